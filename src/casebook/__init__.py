@@ -1,0 +1,1 @@
+"""The helper library of *Crunch Time*: a ledger of claims, bound numbers, charts, tables and models."""

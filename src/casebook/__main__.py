@@ -1,0 +1,66 @@
+"""Commands of the library: `python -m casebook COMMAND`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from casebook.descriptor import LedgerError
+from casebook.ledger import open_ledger
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; a fault is a line on stderr, never a traceback."""
+    parser = argparse.ArgumentParser(prog="python -m casebook", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("build", help="build the site into _build/html")
+    commands.add_parser("refresh", help="execute stale notebooks and store their outputs")
+    commands.add_parser("prose", help="find numbers in prose that are bound to nothing")
+    sources = commands.add_parser("sources", help="hold the ledger against the source texts")
+    sources.add_argument("folder", type=Path, help="folder that holds the texts")
+    options = parser.parse_args(arguments)
+    # Imported late, so that a quick command does not wait for a slow one's packages.
+    from casebook.build import BuildError, build, refresh  # noqa: PLC0415
+    from casebook.execution import NotebookError  # noqa: PLC0415
+
+    try:
+        if options.command == "build":
+            build()
+        elif options.command == "refresh":
+            refresh()
+        elif options.command == "prose":
+            return _prose()
+        else:
+            return _sources(options.folder)
+    except (LedgerError, NotebookError, BuildError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _sources(folder: Path) -> int:
+    from casebook.sources import check_sources  # noqa: PLC0415
+
+    ledger = open_ledger()
+    faults = check_sources(ledger, folder)
+    for fault in faults:
+        print(fault)
+    counts = f"{len(ledger.claims)} claims, {len(ledger.tables['dismissed'])} dismissed tokens"
+    print(f"{counts}: {f'{len(faults)} faults' if faults else 'true to the texts and complete'}")
+    return 1 if faults else 0
+
+
+def _prose() -> int:
+    from casebook.build import prose_faults  # noqa: PLC0415
+
+    faults = prose_faults()
+    for fault in faults:
+        print(fault)
+    print(f"{len(faults)} faults in the prose")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

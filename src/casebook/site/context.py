@@ -1,0 +1,200 @@
+"""What a page knows about itself: its place in the book, its description, its notebook, how it is cited."""
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders.html._assets import _file_checksum
+from sphinx.environment import BuildEnvironment
+
+BINDER = "https://mybinder.org/v2/gh/{repository}/{branch}?urlpath=lab/tree/{page}.ipynb"
+DESCRIPTION = 160
+FILTERABLE = re.compile(r'<div class="table-box"[^>]*>\s*<table[^>]*class="[^"]*\bfilterable\b.*?</thead>', re.DOTALL)
+
+
+def connect(app: Sphinx) -> None:
+    """Fill the context after every other extension has."""
+    app.connect("html-page-context", fill, priority=900)
+
+
+def fill(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Give a page's template what it shows.
+
+    Parameters
+    ----------
+    app : sphinx.application.Sphinx
+        The running application.
+    pagename, templatename : str
+        The page and the template it is made with.
+    context : dict
+        The template's names; changed in place.
+    doctree : docutils.nodes.document or None
+        The document, where the page has one.
+    """
+    notebook = context.get("page_source_suffix") == ".ipynb"
+    context["css_files"], context["script_files"] = [], []
+    context["asset"] = lambda name: _asset(app, context, name)
+    context["parts"] = contents(app, pagename, context)
+    context["part"] = next((p["caption"] for p in context["parts"] if p["current"]), "")
+    context["prev_part"] = _part_of(context, context.get("prev"))
+    context["next_part"] = _part_of(context, context.get("next"))
+    context["outline"] = outline(context.get("toc", "")) if doctree is not None else ""
+    context["description"] = describe(doctree)
+    context["notebook"] = f"_sources/{context['sourcename']}" if notebook and context.get("sourcename") else ""
+    context["binder"] = _binder(app, pagename) if notebook else ""
+    context["licence"] = app.config.casebook_licence
+    context["author"] = app.config.author
+    context["year"] = (re.findall(r"\b\d{4}\b", str(app.config.copyright or "")) or [""])[-1]
+    context["body"] = with_tools(accessible(context.get("body", "")))
+
+
+def contents(app: Sphinx, pagename: str, context: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the parts of the book with their pages, in reading order.
+
+    Parameters
+    ----------
+    app : sphinx.application.Sphinx
+        The running application.
+    pagename : str
+        The page that shows them.
+    context : dict
+        Its template's names, for ``pathto``.
+
+    Returns
+    -------
+    list of dict
+        ``caption``, ``current`` and ``pages``, each page with ``title``, ``uri``, ``current`` and ``depth``.
+    """
+    parts = []
+    for caption, listed in _reading_order(app.env):
+        pages = [
+            {"title": title, "uri": context["pathto"](name), "current": name == pagename, "depth": depth}
+            for name, title, depth in listed
+        ]
+        parts.append({"caption": caption, "pages": pages, "current": any(page["current"] for page in pages)})
+    return parts
+
+
+def _reading_order(env: BuildEnvironment) -> list[tuple[str, list[tuple[str, str, int]]]]:
+    """Return caption and (page, title, depth) of every part of the table of contents."""
+    site = env.external_site_map
+    return [(tree.caption or "", _walk(env, site, tree.files(), 0)) for tree in site.root.subtrees]
+
+
+def _walk(env: BuildEnvironment, site: Any, files: list[str], depth: int) -> list[tuple[str, str, int]]:  # noqa: ANN401
+    """Return the pages of a branch of the table of contents, parents before children."""
+    found = []
+    for file in files:
+        name = re.sub(r"\.(md|ipynb|rst)$", "", file)
+        if name in env.titles:
+            entry = site[file]
+            found.append((name, entry.title or env.titles[name].astext(), depth))
+            found += _walk(env, site, [child for tree in entry.subtrees for child in tree.files()], depth + 1)
+    return found
+
+
+def outline(toc: str) -> str:
+    """Return the list of a page's sections without the page's own title, or an empty string.
+
+    Parameters
+    ----------
+    toc : str
+        What Sphinx makes: a list of one item, the title, which holds the list of sections.
+
+    Returns
+    -------
+    str
+        An HTML list.
+    """
+    start, end = toc.find("<ul>", toc.find("</a>")), toc.rfind("</ul>", 0, toc.rfind("</ul>"))
+    return toc[start : end + len("</ul>")] if 0 <= start < end else ""
+
+
+def describe(doctree: nodes.document | None) -> str:
+    """Return a page's first paragraph, cut at a word.
+
+    Parameters
+    ----------
+    doctree : docutils.nodes.document or None
+        The document, where the page has one.
+
+    Returns
+    -------
+    str
+        At most 160 characters.
+    """
+    for paragraph in doctree.findall(nodes.paragraph) if doctree is not None else ():
+        if not isinstance(paragraph.parent, nodes.Admonition | nodes.footnote | nodes.entry):
+            text = " ".join(paragraph.astext().split())
+            if len(text) > DESCRIPTION:
+                text = text[: DESCRIPTION - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+            if text:
+                return text
+    return ""
+
+
+def accessible(body: str) -> str:
+    """Say of every header cell what it is the header of, and keep footnotes from posing as landmarks.
+
+    Parameters
+    ----------
+    body : str
+        The article.
+
+    Returns
+    -------
+    str
+        The article as a screen reader should meet it.
+    """
+    body = body.replace("<aside ", "<div ").replace("</aside>", "</div>")
+    body = body.replace('<th class="head', '<th scope="col" class="head')
+    return body.replace('<th class="stub', '<th scope="row" class="stub')
+
+
+def with_tools(body: str) -> str:
+    """Keep the room above every filterable table that its filters will take, so that nothing jumps.
+
+    Parameters
+    ----------
+    body : str
+        The article.
+
+    Returns
+    -------
+    str
+        The article with an empty ``div.table-tools`` before each such table.
+    """
+
+    def room(found: re.Match[str]) -> str:
+        count = 1 + found[0].count('data-filter="select"')
+        return f'<div class="table-tools" style="--n:{count}"></div>\n{found[0]}'
+
+    return FILTERABLE.sub(room, body)
+
+
+def _part_of(context: dict[str, Any], neighbour: dict[str, str] | None) -> str:
+    """Return the part of the page before or after, where it differs from this page's."""
+    if not neighbour:
+        return ""
+    for part in context["parts"]:
+        if part["caption"] != context["part"] and any(page["uri"] == neighbour["link"] for page in part["pages"]):
+            return part["caption"]
+    return ""
+
+
+def _binder(app: Sphinx, pagename: str) -> str:
+    """Return the address that opens a page's notebook in JupyterLab, or an empty string."""
+    found = re.fullmatch(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?", app.config.casebook_repository_url)
+    if not found:
+        return ""
+    return BINDER.format(repository=found[1], branch=app.config.casebook_repository_branch, page=pagename)
+
+
+def _asset(app: Sphinx, context: dict[str, Any], name: str) -> str:
+    """Return the address of one of the theme's files, with its checksum so that no stale copy is used."""
+    uri = context["pathto"](f"_static/{name}", True)
+    checksum = _file_checksum(app.outdir, f"_static/{name}") if app.builder.name != "epub" else ""
+    return f"{uri}?v={checksum}" if checksum else uri

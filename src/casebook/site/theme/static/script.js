@@ -1,0 +1,133 @@
+"use strict";
+const root = document.documentElement;
+const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+/* Colours: as the system, light, dark */
+const words = { auto: "as the system", light: "light", dark: "dark" };
+const themeButton = document.querySelector("button.theme");
+const nameTheme = () => themeButton.setAttribute("aria-label", "Colours: " + words[root.dataset.theme || "auto"]);
+themeButton.addEventListener("click", () => {
+  const next = { auto: "light", light: "dark", dark: "auto" }[root.dataset.theme || "auto"];
+  if (next === "auto") delete root.dataset.theme;
+  else root.dataset.theme = next;
+  try { localStorage.setItem("theme", next); } catch (error) { /* not remembered */ }
+  nameTheme();
+});
+nameTheme();
+
+/* Contents: a panel on narrow screens; on wide ones the current page is scrolled into view */
+const menuButton = document.querySelector("button.menu");
+const contents = document.getElementById("contents");
+const openMenu = (open) => {
+  menuButton.setAttribute("aria-expanded", open);
+  contents.classList.toggle("open", open);
+};
+menuButton.addEventListener("click", () => openMenu(menuButton.getAttribute("aria-expanded") !== "true"));
+const current = contents.querySelector("[aria-current]");
+if (current && current.offsetTop > contents.clientHeight * 0.7) contents.scrollTop = current.offsetTop - 120;
+
+/* Boxes that scroll sideways can be reached and scrolled with the keyboard */
+const focusable = () => all("pre, .table-box, .math-scroll, .output").forEach((box) => {
+  if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+  else if (!box.hasAttribute("role")) box.removeAttribute("tabindex");
+});
+focusable();
+addEventListener("resize", focusable);
+all("details").forEach((fold) => fold.addEventListener("toggle", focusable));
+
+/* Notes on claims: kept inside the text column, dismissed with Escape */
+all("a.claim[data-note]").forEach((link) => {
+  const place = () => {
+    link.classList.remove("dismissed");
+    const column = (link.offsetParent || document.body).getBoundingClientRect();
+    const room = Math.max(0, column.width - Math.min(column.width, 352));
+    const left = link.getClientRects()[0].left - column.left;
+    link.style.setProperty("--note-left", Math.min(Math.max(0, left), room) + "px");
+  };
+  link.addEventListener("pointerenter", place);
+  link.addEventListener("focus", place);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  all("a.claim:hover, a.claim:focus").forEach((link) => link.classList.add("dismissed"));
+  if (contents.classList.contains("open")) { openMenu(false); menuButton.focus(); }
+});
+
+/* Tables that sort */
+const textOf = (row, column) => (row.cells[column] ? row.cells[column].textContent.trim() : "");
+const valueOf = (row, column) => {
+  const cell = row.cells[column];
+  const stated = cell && cell.dataset.value !== undefined ? cell.dataset.value : textOf(row, column);
+  const number = parseFloat(stated.replace(/[,\s]/g, "").replace("−", "-"));
+  return Number.isNaN(number) ? null : number;
+};
+const compare = (column) => (a, b) => {
+  const x = valueOf(a, column), y = valueOf(b, column);
+  if (x !== null && y !== null && x !== y) return x - y;
+  if ((x === null) !== (y === null)) return x === null ? 1 : -1;
+  return textOf(a, column).localeCompare(textOf(b, column), "en", { numeric: true });
+};
+all("table.sortable").forEach((table) => all("thead th", table).forEach((head) => {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(...head.childNodes);
+  head.append(button);
+  button.addEventListener("click", () => {
+    const down = head.getAttribute("aria-sort") === "ascending";
+    all("th[aria-sort]", table).forEach((other) => other.removeAttribute("aria-sort"));
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const rows = [...table.tBodies[0].rows].sort(compare(head.cellIndex));
+    table.tBodies[0].append(...(down ? rows.reverse() : rows));
+  });
+}));
+
+/* Tables that filter; the row an address points at is never hidden */
+const labelled = (text, control) => {
+  const label = document.createElement("label");
+  const name = document.createElement("span");
+  name.textContent = text;
+  label.append(name, control);
+  return label;
+};
+const choices = (rows, head) => {
+  const select = document.createElement("select");
+  const found = [...new Set(rows.map((row) => textOf(row, head.cellIndex)))].filter(Boolean).sort();
+  select.append(new Option("all", ""), ...found.map((text) => new Option(text, text)));
+  select.dataset.column = head.cellIndex;
+  return select;
+};
+const makeFilter = (table, tools) => {
+  const rows = [...table.tBodies[0].rows];
+  const haystack = new Map(rows.map((row) => [row, (row.id + " " + row.textContent).toLowerCase()]));
+  const input = document.createElement("input");
+  input.type = "search";
+  const heads = all("th[data-filter=select]", table);
+  const selects = heads.map((head) => choices(rows, head));
+  const status = document.createElement("p");
+  status.setAttribute("role", "status");
+  const apply = () => {
+    const asked = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const fits = (row) => asked.every((word) => haystack.get(row).includes(word))
+      && selects.every((select) => !select.value || textOf(row, +select.dataset.column) === select.value);
+    let shown = 0;
+    rows.forEach((row) => {
+      row.hidden = !fits(row) && !(row.id && "#" + row.id === decodeURIComponent(location.hash));
+      shown += !row.hidden;
+    });
+    status.textContent = shown + " of " + rows.length + " rows";
+  };
+  tools.append(labelled("Filter", input), ...selects.map((s, k) => labelled(heads[k].textContent.trim(), s)), status);
+  tools.addEventListener("input", apply);
+  addEventListener("hashchange", apply);
+  apply();
+};
+all("table.filterable").forEach((table) => {
+  const box = table.closest(".table-box") || table;
+  let tools = box.previousElementSibling;
+  if (!tools || !tools.matches(".table-tools")) {
+    tools = document.createElement("div");
+    tools.className = "table-tools";
+    box.before(tools);
+  }
+  makeFilter(table, tools);
+});

@@ -1,0 +1,138 @@
+"""Tables of the book: a caption, headers with a scope, numbers set right, and a box of their own to scroll in.
+
+Everything in a cell is shown as text. Only a `Link`, alone or in `Parts`, becomes markup.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from casebook.ledger import Claim, open_ledger
+from casebook.quantity import write
+
+LEDGER_PAGE = "../reference/ledger.md"
+BIBLIOGRAPHY_PAGE = "../reference/bibliography.md"
+
+BOUNDED = re.compile(r"more than|less than|at least|up to|about|over|under|close to|around|some|nearly|almost", re.I)
+QUALIFIERS = {">": "more than", "<": "less than", ">=": "at least", "<=": "up to", "~": "about", "": ""}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A cell that leads somewhere."""
+
+    text: str
+    href: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return f'<a href="{html.escape(self.href)}">{html.escape(self.text)}</a>'
+
+
+class Parts:
+    """A cell made of texts and links."""
+
+    def __init__(self, *parts: Link | str) -> None:
+        self.parts = parts
+
+    def __str__(self) -> str:
+        return "".join(str(part) for part in self.parts)
+
+    def _repr_html_(self) -> str:
+        return "".join(p._repr_html_() if isinstance(p, Link) else html.escape(p) for p in self.parts)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A rendered table; a notebook shows it as the value of a cell."""
+
+    caption: str
+    markup: str
+
+    def __repr__(self) -> str:
+        return f"Table: {self.caption}"
+
+    def _repr_html_(self) -> str:
+        return self.markup
+
+
+def show(frame: pd.DataFrame, caption: str, digits: int = 3, classes: str = "") -> Table:
+    """Render a DataFrame; its first column heads the rows, its index is not shown.
+
+    Parameters
+    ----------
+    frame
+        One row a line. Cells are text, numbers, `Link` or missing.
+    caption
+        What the table shows, in a sentence.
+    digits
+        Significant digits of computed floats; whole numbers are printed whole.
+    classes
+        Extra classes of the table: 'sortable', 'filterable'.
+    """
+    head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in frame.columns)
+    numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame.columns]
+    body = []
+    for row in frame.itertuples(index=False):
+        cells = [_cell(value, digits, k == 0, numeric[k]) for k, value in enumerate(row)]
+        body.append(f"<tr>{''.join(cells)}</tr>")
+    label = html.escape(caption)
+    markup = (
+        f'<div class="table-box" role="region" aria-label="{label}" tabindex="0">'
+        f'<table class="{f"data-table {classes}".strip()}"><caption>{label}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
+    return Table(caption, markup)
+
+
+def _cell(value: object, digits: int, first: bool, numeric: bool) -> str:
+    if isinstance(value, (Link, Parts)):
+        text = value._repr_html_()
+    elif value is None or (isinstance(value, float) and pd.isna(value)):
+        text = ""
+    elif numeric:
+        whole = float(value).is_integer() and abs(value) < 10**6
+        text = write(int(value) if whole else float(value), digits)
+    else:
+        text = html.escape(str(value))
+    if first:
+        return f'<th scope="row">{text}</th>'
+    return f'<td class="num">{text}</td>' if numeric else f"<td>{text}</td>"
+
+
+def claims(ids: Iterable[str], caption: str) -> Table:
+    """Show what a text states: each claim, the words it is written in with their line, and what to mind."""
+    rows = [_claim_row(open_ledger()[key]) for key in ids]
+    return show(pd.DataFrame(rows), caption, classes="stacked")
+
+
+def spoken(claim: Claim) -> str:
+    """Return a claim in the words of the text, with its bound where the token leaves it out."""
+    bound = QUALIFIERS[claim.qualifier]
+    return claim.as_written if not bound or BOUNDED.match(claim.as_written) else f"{bound} {claim.as_written}"
+
+
+def _claim_row(claim: Claim) -> dict[str, object]:
+    kind = "" if claim.kind == "fact" else f", {claim.kind}"
+    return {
+        "What is stated": claim.measure[:1].upper() + claim.measure[1:],
+        "As written": Parts(Link(spoken(claim), f"{LEDGER_PAGE}#{claim.id}"), f" (line {claim.line}{kind})"),
+        "To mind": linked_note(claim.note),
+    }
+
+
+def linked_note(note: str, page: str = LEDGER_PAGE) -> Parts:
+    """Turn the ids in a note into links that show the words of the claim they name."""
+    known = open_ledger().claims
+    parts: list[Link | str] = []
+    for piece in re.split(r"([a-z]{2}(?:-[a-z0-9]+)+)", note):
+        named = known.get(piece)
+        parts.append(Link(f"“{named.as_written}”", f"{page}#{piece}") if named else piece)
+    return Parts(*parts)
