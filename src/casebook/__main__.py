@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from casebook.descriptor import LedgerError
 from casebook.ledger import open_ledger
@@ -18,6 +20,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("build", help="build the site into _build/html")
     commands.add_parser("refresh", help="execute stale notebooks and store their outputs")
     commands.add_parser("prose", help="find numbers in prose that are bound to nothing")
+    results = commands.add_parser("results", help="write every claim, verdict and computed figure as JSON")
+    results.add_argument("file", type=Path, help="file to write")
+    moved = commands.add_parser("diff", help="say which numbers, verdicts and figures moved between two results")
+    moved.add_argument("old", type=Path)
+    moved.add_argument("new", type=Path)
     sources = commands.add_parser("sources", help="hold the ledger against the source texts")
     sources.add_argument("folder", type=Path, help="folder that holds the texts")
     options = parser.parse_args(arguments)
@@ -32,6 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             refresh()
         elif options.command == "prose":
             return _prose()
+        elif options.command == "results":
+            _results(options.file)
+        elif options.command == "diff":
+            return _diff(options.old, options.new)
         else:
             return _sources(options.folder)
     except (LedgerError, NotebookError, BuildError) as error:
@@ -50,6 +61,34 @@ def _sources(folder: Path) -> int:
     counts = f"{len(ledger.claims)} claims, {len(ledger.tables['dismissed'])} dismissed tokens"
     print(f"{counts}: {f'{len(faults)} faults' if faults else 'true to the texts and complete'}")
     return 1 if faults else 0
+
+
+def _results(file: Path) -> None:
+    from casebook.audit import results  # noqa: PLC0415
+
+    file.write_text(json.dumps(results(open_ledger()), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"wrote {file}")
+
+
+def _diff(old: Path, new: Path) -> int:
+    """Print what moved; exit 1 when anything did, as diff does."""
+    from casebook.audit import diff  # noqa: PLC0415
+
+    lines = diff(_read_results(old), _read_results(new))
+    for line in lines:
+        print(line)
+    print(f"{len(lines)} differences")
+    return 1 if lines else 0
+
+
+def _read_results(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise LedgerError(str(path), f"expected results in JSON ({error})") from None
+    if not isinstance(found, dict) or not all(isinstance(found.get(part), dict) for part in ("claims", "checks")):
+        raise LedgerError(str(path), "expected results with claims and checks, as `casebook results` writes them")
+    return found
 
 
 def _prose() -> int:

@@ -18,6 +18,7 @@ from casebook.execution import ROOT, execute_all, write_if_changed, write_notebo
 from casebook.ledger import Ledger
 from casebook.pages import GENERATED
 from casebook.prose import check_prose
+from casebook.site_check import check_site
 
 STAGED = ("_config.yml", "_toc.yml", "book")
 
@@ -60,6 +61,9 @@ def build(root: Path = ROOT) -> Path:
         for path, notebook in fresh.items():
             write_notebook(notebook, stage / path.relative_to(root))
         _sphinx(stage, root / "_build" / "work")
+        faults = check_site(root / "_build" / "work" / "html")
+        if faults:
+            raise BuildError("\n".join(faults))
         site = root / "_build" / "html"
         mirror(root / "_build" / "work" / "html", site)
     first = site / "index.html"

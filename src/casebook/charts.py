@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from casebook import tables
-from casebook.ledger import open_ledger
+from casebook.ledger import open_ledger, reference_page
 
 # Okabe and Ito's hues that stand out (3:1) on white and on the dark page alike.
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -213,9 +213,12 @@ def _page_svg(svg: str, width: int, height: int, alt: str) -> str:
     """Make matplotlib's file a part of a page: no prolog, no global style, the page's ink and font."""
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>|<style[^>]*>.*?</style>", "", body, flags=re.S)
+    body = re.sub(r' transform="rotate\(-0 [^"]*"', "", body)
+    body = re.sub(r'<g id="[^"]*"', "<g", body)
     body = re.sub(r"<defs>\s*</defs>", "", body)
     body = body.replace(INK, "currentColor")
     body = re.sub(r'font: ([\d.]+)px [^;"]*', r"font-size: \1px", body)
+    body = re.sub(r'font-family: [^;"]*;? ?', "", body)
     body = re.sub(r"\s*\n\s*", "\n", body).strip()
     tag = (
         f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
@@ -233,7 +236,7 @@ def source_line(sources: Iterable[str]) -> str:
     for key in sources:
         if key in ledger.claims:
             claim = ledger[key]
-            link = tables.Link(claim.as_written, f"{tables.LEDGER_PAGE}#{key}")
+            link = tables.Link(claim.as_written, f"{reference_page('ledger')}#{key}")
             parts.setdefault(titles[claim.source], []).append(link._repr_html_())
         else:
             parts.setdefault("", []).extend(_reference_links(key))
@@ -250,4 +253,4 @@ def _reference_links(key: str) -> list[str]:
     missing = [k for k in ids if k not in known]
     if missing:
         raise ChartError(f"source “{missing[0]}”: expected a claim, a series or a reference, found none")
-    return [tables.Link(known[k]["publisher"], f"{tables.BIBLIOGRAPHY_PAGE}#{k}")._repr_html_() for k in ids]
+    return [tables.Link(known[k]["publisher"], f"{reference_page('bibliography')}#{k}")._repr_html_() for k in ids]

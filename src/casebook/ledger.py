@@ -20,10 +20,19 @@ from casebook.quantity import Quantity
 
 Scalar = int | float | str
 
+# How the book says a bound.
+QUALIFIERS = {">": "more than", "<": "less than", ">=": "at least", "<=": "up to", "~": "about", "": ""}
+
 
 def data_folder() -> Path:
     """Return the folder of the tables: `CASEBOOK_DATA`, or `data/` beside `src/`."""
     return Path(os.environ.get("CASEBOOK_DATA") or Path(__file__).parents[2] / "data")
+
+
+def reference_page(name: str) -> str:
+    """Return the way from the running notebook to a page of `book/reference/`, such as 'ledger' or 'bibliography'."""
+    folder = "reference" if (Path.cwd() / "reference").is_dir() else "../reference"
+    return f"{folder}/{name}.md"
 
 
 @dataclass(frozen=True)
@@ -32,8 +41,10 @@ class Claim:
 
     Attributes
     ----------
-    low, high
+    low
         The value as a number, or as ISO text for dates and clock times; None where the text is vague.
+    high
+        The upper end; equal to `low` for a single value.
     unit
         Name of a unit in `data/units.csv`.
     qualifier

@@ -9,13 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from html import escape
 
-from sphinx.application import Sphinx
-from sphinx.config import Config
-
-from casebook.audit import notes, outside_verdicts
-from casebook.execution import library_digest
-from casebook.ledger import Claim, Ledger, open_ledger
-from casebook.tables import QUALIFIERS, linked_note
+from casebook.audit import inside_verdicts, outside_verdicts
+from casebook.ledger import QUALIFIERS, Claim, Ledger
+from casebook.tables import Badge, linked_note
 
 Page = Callable[[Ledger], str]
 
@@ -41,7 +37,12 @@ def _row(key: str, cells: Iterable[str], first: str = "") -> str:
 
 def badge(verdict: str) -> str:
     """Return the markup of a verdict."""
-    return f'<span class="verdict verdict-{escape(verdict.split(" ", maxsplit=1)[0])}">{escape(verdict)}</span>'
+    return Badge(verdict)._repr_html_()
+
+
+def _verdicts(claim: str, inside: dict[str, str], outside: dict[str, str]) -> str:
+    found = [verdicts[claim] for verdicts in (inside, outside) if claim in verdicts]
+    return " ".join(map(badge, found)) or "not compared"
 
 
 def value_text(claim: Claim) -> str:
@@ -55,7 +56,7 @@ def value_text(claim: Claim) -> str:
 
 def ledger_page(ledger: Ledger) -> str:
     """Every claim, one row and one address each."""
-    verdicts = outside_verdicts(ledger)
+    inside, outside = inside_verdicts(ledger), outside_verdicts(ledger)
     plural = {row["unit"]: row["plural"] for row in ledger.tables["units"]}
     names = {row["id"]: row["name"] for row in ledger.tables["entities"]}
     rows = []
@@ -71,7 +72,7 @@ def ledger_page(ledger: Ledger) -> str:
             claim.kind,
             claim.source,
             str(claim.line),
-            badge(verdicts[claim.id]) if claim.id in verdicts else "not compared",
+            _verdicts(claim.id, inside, outside),
             linked_note(claim.note, "")._repr_html_(),
         ]
         link = f'<a href="#{claim.id}">{claim.id}</a>'
@@ -83,7 +84,8 @@ def ledger_page(ledger: Ledger) -> str:
         "# The ledger\n\n"
         "Every quantity, date, time, duration, ratio and rank that the texts state stands here once for each time it is "
         "stated, with the line it stands on and the words it is written in. A vague amount keeps its words and gets no "
-        "number. The verdict is what references outside the texts say; where nobody compared, it says so.\n\n"
+        "number. The verdict is what the arithmetic inside the texts says, and then what references outside them say; "
+        "where nobody compared, it says so.\n\n"
         "Each row has an address of its own: a number in a chapter leads to it, and you can link to it from anywhere. "
         "The columns are explained in the [data dictionary](data-dictionary.md).\n\n" + _table(columns, rows, caption, selects)
     )
@@ -158,26 +160,3 @@ GENERATED: dict[str, Page] = {
     "reference/bibliography.md": bibliography_page,
 }
 
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Let Sphinx write these pages, and every claim's note, from the tables as they are now."""
-    app.add_config_value("casebook_digest", "", "env", str)
-    app.connect("config-inited", _settle, priority=960)
-    app.connect("source-read", _write_page)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def _settle(app: Sphinx, config: Config) -> None:
-    """Make every page depend on the library and the tables."""
-    config.casebook_digest = library_digest()
-    config.casebook_notes = _notes
-
-
-def _notes(root: object = None) -> dict[str, str]:
-    return notes(open_ledger())
-
-
-def _write_page(app: Sphinx, docname: str, source: list[str]) -> None:
-    page = GENERATED.get(f"{docname.removeprefix('book/')}.md")
-    if page:
-        source[0] = page(open_ledger())

@@ -17,7 +17,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from casebook.ledger import Claim, Ledger, open_ledger
+from casebook.ledger import Claim, Ledger, open_ledger, reference_page
 from casebook.quantity import Quantity, QuantityError, agrees, parse
 from casebook.words import CARDINALS, NUMBER_WORDS, ORDINALS, SCALES
 
@@ -34,7 +34,8 @@ ALLOWED: tuple[tuple[str, str], ...] = (
     ),
     (r"\b(?:Erlang|M/[MDG]/)\s?\d\b|\bUTF-8\b", "names of methods and encodings"),
     (r"\bno one\b|\bone of\b|\bone another\b|\bone by one\b|\bat once\b", "pronouns and turns of phrase"),
-    (r"\bfive stories about Alibaba\b", "title of the book"),
+    (r"\b[Ff]ive stories about Alibaba\b", "title of the book"),
+    (r"\b(?:million|billion)(?= (?:USD|RMB|US dollars|dollars|parcels|persons|orders|pieces)\b)", "units of an axis"),
     (r"\bhalfway\b|\bdouble[- ]check\w*\b|\bin two minds\b", "turns of phrase"),
 )
 _ALLOWED = re.compile("|".join(pattern for pattern, _ in ALLOWED))
@@ -75,7 +76,7 @@ def say(text: str) -> Sentence:
     return Sentence(text)
 
 
-def cite(key: str, text: str | None = None, page: str = "../reference/ledger.md") -> str:
+def cite(key: str, text: str | None = None) -> str:
     """Return a link to a claim for use inside a spoken sentence; the text is as written in the source unless given.
 
     Raises
@@ -87,7 +88,7 @@ def cite(key: str, text: str | None = None, page: str = "../reference/ledger.md"
     fault = link_fault(text, claim) if text is not None else None
     if fault:
         raise ProseError(fault)
-    return f"[{text or claim.as_written}]({page}#{key})"
+    return f"[{text or claim.as_written}]({reference_page('ledger')}#{key})"
 
 
 def link_fault(text: str, claim: Claim) -> str | None:

@@ -56,9 +56,11 @@ class Quantity:
 
     Attributes
     ----------
-    low, high
+    low
         The value as decimal number, or as ISO text for dates and clock times ('--01-26', '2020-03-05', '2019-08',
         '13:00'). Equal for a single value; both None where the token is vague.
+    high
+        The upper end; equal to `low` for a single value.
     unit
         The unit where the token names one that can be told for certain, else None.
     step

@@ -1,6 +1,6 @@
 """Tables of the book: a caption, headers with a scope, numbers set right, and a box of their own to scroll in.
 
-Everything in a cell is shown as text. Only a `Link`, alone or in `Parts`, becomes markup.
+Everything in a cell is shown as text. Only a `Link`, alone or in `Parts`, and a `Badge` become markup.
 """
 
 from __future__ import annotations
@@ -12,14 +12,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from casebook.ledger import Claim, open_ledger
+from casebook.ledger import QUALIFIERS, Claim, open_ledger, reference_page
 from casebook.quantity import write
 
 LEDGER_PAGE = "../reference/ledger.md"
-BIBLIOGRAPHY_PAGE = "../reference/bibliography.md"
-
 BOUNDED = re.compile(r"more than|less than|at least|up to|about|over|under|close to|around|some|nearly|almost", re.I)
-QUALIFIERS = {">": "more than", "<": "less than", ">=": "at least", "<=": "up to", "~": "about", "": ""}
 
 
 @dataclass(frozen=True)
@@ -34,6 +31,20 @@ class Link:
 
     def _repr_html_(self) -> str:
         return f'<a href="{html.escape(self.href)}">{html.escape(self.text)}</a>'
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A verdict as a cell."""
+
+    verdict: str
+
+    def __str__(self) -> str:
+        return self.verdict
+
+    def _repr_html_(self) -> str:
+        name = html.escape(self.verdict.split(" ", maxsplit=1)[0])
+        return f'<span class="verdict verdict-{name}">{html.escape(self.verdict)}</span>'
 
 
 class Parts:
@@ -69,7 +80,7 @@ def show(frame: pd.DataFrame, caption: str, digits: int = 3, classes: str = "") 
     Parameters
     ----------
     frame
-        One row a line. Cells are text, numbers, `Link` or missing.
+        One row a line. Cells are text, numbers, `Link`, `Parts`, `Badge` or missing.
     caption
         What the table shows, in a sentence.
     digits
@@ -89,11 +100,20 @@ def show(frame: pd.DataFrame, caption: str, digits: int = 3, classes: str = "") 
         f'<table class="{f"data-table {classes}".strip()}"><caption>{label}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
-    return Table(caption, markup)
+    return Table(caption, _with_roles(markup) if "stacked" in classes else markup)
+
+
+def _with_roles(markup: str) -> str:
+    """Name the parts of a table that a phone lays out as blocks, so that it stays a table to a screen reader."""
+    roles = {"<table ": "table", "<thead>": "rowgroup", "<tbody>": "rowgroup", "<tr>": "row", "<td>": "cell"}
+    for tag, role in roles.items():
+        markup = markup.replace(tag, f'{tag[:-1]} role="{role}"{tag[-1]}')
+    markup = markup.replace('<th scope="col"', '<th role="columnheader" scope="col"')
+    return markup.replace('<th scope="row"', '<th role="rowheader" scope="row"')
 
 
 def _cell(value: object, digits: int, first: bool, numeric: bool) -> str:
-    if isinstance(value, (Link, Parts)):
+    if isinstance(value, (Link, Parts, Badge)):
         text = value._repr_html_()
     elif value is None or (isinstance(value, float) and pd.isna(value)):
         text = ""
@@ -113,6 +133,11 @@ def claims(ids: Iterable[str], caption: str) -> Table:
     return show(pd.DataFrame(rows), caption, classes="stacked")
 
 
+def claim_link(key: str) -> Link:
+    """Return the words of a claim as a cell that leads to the ledger."""
+    return Link(spoken(open_ledger()[key]), f"{reference_page('ledger')}#{key}")
+
+
 def spoken(claim: Claim) -> str:
     """Return a claim in the words of the text, with its bound where the token leaves it out."""
     bound = QUALIFIERS[claim.qualifier]
@@ -123,14 +148,15 @@ def _claim_row(claim: Claim) -> dict[str, object]:
     kind = "" if claim.kind == "fact" else f", {claim.kind}"
     return {
         "What is stated": claim.measure[:1].upper() + claim.measure[1:],
-        "As written": Parts(Link(spoken(claim), f"{LEDGER_PAGE}#{claim.id}"), f" (line {claim.line}{kind})"),
+        "As written": Parts(claim_link(claim.id), f" (line {claim.line}{kind})"),
         "To mind": linked_note(claim.note),
     }
 
 
-def linked_note(note: str, page: str = LEDGER_PAGE) -> Parts:
+def linked_note(note: str, page: str | None = None) -> Parts:
     """Turn the ids in a note into links that show the words of the claim they name."""
     known = open_ledger().claims
+    page = reference_page("ledger") if page is None else page
     parts: list[Link | str] = []
     for piece in re.split(r"([a-z]{2}(?:-[a-z0-9]+)+)", note):
         named = known.get(piece)

@@ -6,7 +6,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from casebook.site import context, folds, links, mathml, pages, search
+from casebook.site import context, folds, generated, links, mathml, outputs, pages, search
 
 THEME = Path(__file__).parent / "theme"
 
@@ -28,7 +28,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     for name, default, kind in CONFIG_VALUES:
         app.add_config_value(name, default, "html", kind)
     app.connect("config-inited", _settle_config, priority=950)
-    for part in (mathml, folds, links, search, context, pages):
+    for part in (generated, mathml, folds, links, outputs, search, context, pages):
         part.connect(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -57,8 +57,6 @@ def _settle_config(app: Sphinx, config: Config) -> None:
             app.extensions[name].parallel_read_safe = True
     for listeners in app.events.listeners.values():
         listeners[:] = [each for each in listeners if each.handler.__module__.partition(".")[0] not in UNPLUGGED]
-    options = dict(config.html_theme_options)
-    config.casebook_repository_url = config.casebook_repository_url or options.get("repository_url", "")
     config.html_theme = "casebook"
     config.html_theme_options = {}
     config.html_sidebars = {}

@@ -1,6 +1,7 @@
 """What a page knows about itself: its place in the book, its description, its notebook, how it is cited."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -34,6 +35,8 @@ def fill(
     doctree : docutils.nodes.document or None
         The document, where the page has one.
     """
+    if app.builder.name == "epub":
+        return
     notebook = context.get("page_source_suffix") == ".ipynb"
     context["css_files"], context["script_files"] = [], []
     context["asset"] = lambda name: _asset(app, context, name)
@@ -45,9 +48,11 @@ def fill(
     context["description"] = describe(doctree)
     context["notebook"] = f"_sources/{context['sourcename']}" if notebook and context.get("sourcename") else ""
     context["binder"] = _binder(app, pagename) if notebook else ""
+    context["card"] = _card(app, pagename)
     context["licence"] = app.config.casebook_licence
     context["author"] = app.config.author
     context["year"] = (re.findall(r"\b\d{4}\b", str(app.config.copyright or "")) or [""])[-1]
+    context["broad"] = FILTERABLE.search(context.get("body", "")) is not None
     context["body"] = with_tools(accessible(context.get("body", "")))
 
 
@@ -191,6 +196,14 @@ def _binder(app: Sphinx, pagename: str) -> str:
     if not found:
         return ""
     return BINDER.format(repository=found[1], branch=app.config.casebook_repository_branch, page=pagename)
+
+
+def _card(app: Sphinx, pagename: str) -> str:
+    """Return the full address of the picture that stands for a page elsewhere, or an empty string."""
+    card = f"_static/cards/{pagename}.png"
+    if app.config.html_baseurl and (Path(app.srcdir) / card).is_file():
+        return app.config.html_baseurl.rstrip("/") + "/" + card
+    return ""
 
 
 def _asset(app: Sphinx, context: dict[str, Any], name: str) -> str:

@@ -2,13 +2,12 @@
 
 import re
 from html import escape
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from casebook.site import claims
+from casebook.site.generated import claim_notes
 
 RAW_ID = re.compile(r"<[a-zA-Z][^<>]*?\sid\s*=\s*[\"']([^\"'<>]+)[\"']")
 
@@ -58,7 +57,7 @@ def mark_claims(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if app.builder.format != "html" or docname == ledger or ledger not in app.env.all_docs:
         return
     prefix = app.builder.get_relative_uri(docname, ledger) + "#"
-    notes = claims.notes(Path(app.srcdir))
+    notes = claim_notes()
     told: dict[str, str] = {}
     for reference in list(doctree.findall(nodes.reference)):
         uri = reference.get("refuri", "")

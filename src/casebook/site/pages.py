@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 from sphinx.application import Sphinx
 
-FOREIGN = re.compile(r"mystnb\..*\.css|pygments(_dark)?\.css|sphinx-(thebe|design).*|design-tabs\.js|togglebutton.*|copybutton.*")
+FOREIGN = re.compile(
+    r"mystnb\..*\.css|pygments(_dark)?\.css|sphinx-(thebe|design).*|design-tabs\.js|togglebutton.*|copybutton.*"
+)
 WAY_IN = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -18,6 +20,7 @@ WAY_IN = """<!DOCTYPE html>
 <meta http-equiv="refresh" content="0; url={uri}">
 <title>{title}</title>
 <meta name="description" content="{title}">
+<link rel="icon" href="_static/favicon.svg" type="image/svg+xml">
 </head>
 <body>
 <main><h1>{title}</h1><p><a href="{uri}">Open the book</a></p></main>

@@ -17,7 +17,7 @@ def connect(app: Sphinx) -> None:
     app.connect("builder-inited", _no_second_index)
     app.connect("doctree-read", collect, priority=950)
     app.connect("env-purge-doc", lambda app, env, docname: _store(env).pop(docname, None))
-    app.connect("env-merge-info", lambda app, env, names, other: _store(env).update(_store(other)))
+    app.connect("env-merge-info", _merge)
     app.connect("build-finished", _write)
 
 
@@ -116,6 +116,11 @@ def _store(env: BuildEnvironment) -> dict[str, list[Record]]:
     if not hasattr(env, "casebook_search"):
         env.casebook_search = {}
     return env.casebook_search
+
+
+def _merge(app: Sphinx, env: BuildEnvironment, names: set[str], other: BuildEnvironment) -> None:
+    """Take over what another process read."""
+    _store(env).update({name: _store(other)[name] for name in names if name in _store(other)})
 
 
 def _no_second_index(app: Sphinx) -> None:

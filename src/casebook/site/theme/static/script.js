@@ -26,14 +26,18 @@ menuButton.addEventListener("click", () => openMenu(menuButton.getAttribute("ari
 const current = contents.querySelector("[aria-current]");
 if (current && current.offsetTop > contents.clientHeight * 0.7) contents.scrollTop = current.offsetTop - 120;
 
-/* Boxes that scroll sideways can be reached and scrolled with the keyboard */
-const focusable = () => all("pre, .table-box, .math-scroll, .output").forEach((box) => {
+/* Boxes that scroll sideways: reached with the keyboard, with a shadow where there is more */
+const shade = (box) => box.classList.toggle("more", box.scrollWidth - box.clientWidth - box.scrollLeft > 2);
+const boxes = all("pre, .table-box, .math-scroll");
+const measure = () => boxes.forEach((box) => {
   if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
   else if (!box.hasAttribute("role")) box.removeAttribute("tabindex");
+  shade(box);
 });
-focusable();
-addEventListener("resize", focusable);
-all("details").forEach((fold) => fold.addEventListener("toggle", focusable));
+boxes.forEach((box) => box.addEventListener("scroll", () => shade(box), { passive: true }));
+measure();
+addEventListener("resize", measure);
+all("details").forEach((fold) => fold.addEventListener("toggle", measure));
 
 /* Notes on claims: kept inside the text column, dismissed with Escape */
 all("a.claim[data-note]").forEach((link) => {
@@ -130,4 +134,5 @@ all("table.filterable").forEach((table) => {
     box.before(tools);
   }
   makeFilter(table, tools);
+  table.classList.add("ready");
 });

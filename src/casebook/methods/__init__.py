@@ -1,0 +1,1 @@
+"""Textbook methods, each verified against published digits; none knows the ledger or a chart."""

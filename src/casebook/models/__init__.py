@@ -1,0 +1,1 @@
+"""What a chapter composes from methods: its assumptions, its simulation, its result."""

@@ -1,0 +1,64 @@
+"""Fixtures: the book's own ledger, and a small one of three lines that a test may spoil."""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from casebook.ledger import Ledger, data_folder
+
+ROOT = Path(__file__).parents[1]
+TEXT = """In March the shop sold 1,200 loaves.
+It opened at 7am and closed twelve hours later.
+More than 3 million people read about it on page B2.
+"""
+
+
+@pytest.fixture(scope="session")
+def ledger():
+    return Ledger(data_folder())
+
+
+@pytest.fixture
+def data_copy(tmp_path):
+    """Give a copy of the book's tables."""
+    return Path(shutil.copytree(data_folder(), tmp_path / "data"))
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Give a folder of tables and a text they are true to: (tables, texts)."""
+    tables, texts = tmp_path / "small", tmp_path / "texts"
+    tables.mkdir()
+    texts.mkdir()
+    (texts / "shop.txt").write_text(TEXT, encoding="utf-8")
+    shutil.copy(data_folder() / "datapackage.json", tables)
+    shutil.copy(data_folder() / "units.csv", tables)
+    digest = hashlib.sha256(TEXT.encode()).hexdigest()
+    rows = {
+        "sources": [f"shop,shop.txt,A note on a shop,not named,,2020,inferred,note,To sell bread.,3,{digest}"],
+        "entities": ["baker,Baker,,group,,shop,"],
+        "claims": [
+            'loaves,shop,1,baker,loaves sold,1200,1200,piece,,,"1,200 loaves",fact,,',
+            "month,shop,1,baker,month,3,3,month-of-year,,,March,fact,,",
+            "opening,shop,2,baker,opening,07:00,07:00,clock-time,,,7am,fact,,",
+            "hours,shop,2,baker,hours open,12,12,hour,,,twelve hours,fact,,",
+            "readers,shop,3,baker,readers,3000000,3000000,person,>,,3 million people,fact,,",
+        ],
+        "dismissed": ["shop,3,B2,name of a page"],
+    }
+    for resource in json.loads((tables / "datapackage.json").read_text())["resources"]:
+        if resource["name"] != "units":
+            header = ",".join(field["name"] for field in resource["schema"]["fields"])
+            lines = [header, *rows.get(resource["name"], [])]
+            (tables / resource["path"]).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return tables, texts
+
+
+def replace(path, old, new, count=1):
+    """Seed a fault: replace text that must be there."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, count), encoding="utf-8")

@@ -1,0 +1,114 @@
+import csv
+import io
+import re
+from urllib.parse import unquote
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from casebook import charts
+
+DATA = pd.DataFrame({"year": [1, 2, 3], "value": [1.0, 4.0, 9.0]})
+
+
+def draw(ax, data):
+    ax.plot(data["year"], data["value"], color=charts.BLUE)
+    ax.text(2, 7, "steep")
+
+
+def show(function=draw, data=DATA, **changes):
+    texts = {
+        "name": "squares",
+        "title": "Squares grow faster than their roots",
+        "subtitle": "Value by year, no unit",
+        "alt": ("Line chart", "squares by year", "the last is the largest"),
+        "source": ["sd-parcels-on-the-day"],
+    }
+    return charts.show(function, data, **(texts | changes))
+
+
+def test_the_same_data_gives_the_same_bytes():
+    assert show()._repr_html_() == show()._repr_html_()
+
+
+def test_a_value_changed_by_one_per_cent_changes_the_output():
+    other = DATA.assign(value=[1.0, 4.04, 9.0])
+    assert show(data=other)._repr_html_() != show()._repr_html_()
+
+
+def test_the_picture_belongs_to_the_page():
+    svg = show().wide
+    assert "currentColor" in svg
+    assert charts.INK not in svg
+    assert not re.search(r"<metadata|<style|<!DOCTYPE|font-family|\d{4}-\d\d-\d\dT", svg)
+    assert 'role="img"' in svg
+    assert "steep</text>" in svg
+
+
+def test_alternative_text_has_its_form():
+    chart = show()
+    assert chart.alt == "Line chart of squares by year, where the last is the largest."
+    soup = BeautifulSoup(chart._repr_html_(), "html.parser")
+    assert {svg["aria-label"] for svg in soup.find_all("svg")} == {chart.alt}
+    assert soup.find("details").p.text == chart.alt
+
+
+def test_the_data_is_one_click_away():
+    soup = BeautifulSoup(show()._repr_html_(), "html.parser")
+    link = soup.find("a", download=True)
+    assert link["download"] == "squares.csv"
+    rows = list(csv.reader(io.StringIO(unquote(link["href"].split(",", 1)[1]))))
+    assert rows == [["year", "value"], ["1", "1"], ["2", "4"], ["3", "9"]]
+
+
+def test_a_stamp_is_shown():
+    soup = BeautifulSoup(show(stamp="illustrative")._repr_html_(), "html.parser")
+    assert soup.find(class_="stamp").text == "illustrative"
+
+
+def test_the_source_line_names_claims_and_references(ledger):
+    line = charts.source_line(["sd-parcels-on-the-day", "singles-day-parcels"])
+    assert "ledger.md#sd-parcels-on-the-day" in line
+    assert "bibliography.md#" in line
+    with pytest.raises(charts.ChartError, match="expected a claim, a series or a reference"):
+        charts.source_line(["no-such-thing"])
+
+
+def overlapping(ax, data):
+    ax.text(0.5, 0.5, "one label")
+    ax.text(0.5, 0.5, "another label")
+
+
+def outside(ax, data):
+    ax.figure.text(0.9, 0.5, "a label that runs out of the picture")
+
+
+def only_wide(ax, data):
+    ax.set_xlim(0, 1)
+    ax.text(0.1, 0.5, "a label with room on a wide page", fontsize=15)
+    ax.text(0.65, 0.5, "another one", fontsize=15)
+
+
+@pytest.mark.parametrize(("function", "what"), [(overlapping, "overlap"), (outside, "leaves"), (only_wide, "narrow")])
+def test_labels_a_reader_cannot_read_are_refused(function, what):
+    with pytest.raises(charts.ChartError, match=what):
+        show(function)
+
+
+@pytest.mark.parametrize("changes", [{"title": " "}, {"alt": ("Chart", "", "x")}, {"name": "Two Words"}])
+def test_a_chart_without_its_texts_is_refused(changes):
+    with pytest.raises(charts.ChartError, match="expected a"):
+        show(**changes)
+
+
+def test_colours_stand_out_on_both_themes():
+    def luminance(colour):
+        parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+        red, green, blue = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    for colour in (charts.BLUE, charts.VERMILION, charts.GREEN, charts.PURPLE, charts.GREY):
+        for page in ("#ffffff", "#14181e"):
+            low, high = sorted((luminance(colour), luminance(page)))
+            assert (high + 0.05) / (low + 0.05) >= 3
