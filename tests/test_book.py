@@ -8,11 +8,11 @@ import sys
 
 import pytest
 import yaml
+from conftest import ROOT, replace
 
 from casebook.build import notebooks
 from casebook.ledger import open_ledger
 from casebook.pages import GENERATED
-from conftest import ROOT, replace
 
 NOTEBOOKS = [pytest.param(path, id=path.relative_to(ROOT / "book").as_posix()) for path in notebooks()]
 HIDDEN = {"hide-input", "remove-input", "remove-cell"}
@@ -75,7 +75,11 @@ def test_generated_pages_are_stored_as_generated(name):
 
 def test_every_page_is_in_the_table_of_contents():
     listed = set(re.findall(r"(?:file|root): (\S+)", (ROOT / "_toc.yml").read_text(encoding="utf-8")))
-    pages = {p.relative_to(ROOT).with_suffix("").as_posix() for p in (ROOT / "book").rglob("*") if p.suffix in (".md", ".ipynb")}
+    pages = {
+        p.relative_to(ROOT).with_suffix("").as_posix()
+        for p in (ROOT / "book").rglob("*")
+        if p.suffix in (".md", ".ipynb")
+    }
     assert {page for page in pages if ".ipynb_checkpoints" not in page} == listed
     yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 
@@ -87,7 +91,17 @@ def test_systems_point_at_chapters_that_exist_or_are_planned(ledger):
 
 
 def run_nbval(path):
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q", "-p", "no:cacheprovider", str(path)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbval",
+        "--nbval-current-env",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        str(path),
+    ]
     return subprocess.run(command, capture_output=True, text=True, cwd=path.parent, check=False)
 
 
@@ -111,10 +125,14 @@ def test_nbval_accepts_the_stored_output():
 
 
 def test_nothing_names_this_machine_or_a_registry():
-    files = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
+    files = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     for name in files.stdout.splitlines():
         path = ROOT / name
         if path.suffix in (".png", ".ico") or not path.is_file() or path.name == "test_book.py":
             continue
         text = path.read_text(encoding="utf-8")
-        assert not re.search(r"/work/main|/home/\w|/root/|pypi\.org|pythonhosted|registry\.npmjs|deb\.debian", text), name
+        assert not re.search(r"/work/main|/home/\w|/root/|pypi\.org|pythonhosted|registry\.npmjs|deb\.debian", text), (
+            name
+        )

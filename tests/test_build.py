@@ -11,11 +11,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from conftest import ROOT, replace
 
 from casebook.build import BuildError, build, mirror
 from casebook.execution import NotebookError, write_notebook
 from casebook.site_check import check_site
-from conftest import ROOT, replace
 
 CHART = """import pandas as pd
 from casebook import charts
@@ -35,7 +35,9 @@ def book(tmp_path):
     shutil.copytree(ROOT / "book" / "reference", pages / "reference", ignore=shutil.ignore_patterns("*.ipynb"))
     (pages / "index.md").write_text("# A book\n\nIt has a [chapter](part/chapter.ipynb).\n", encoding="utf-8")
     cells = [
-        nbformat.v4.new_markdown_cell("# A chapter\n\nSo [777 million](../reference/ledger.md#sd-parcels-on-the-day).", id="a"),
+        nbformat.v4.new_markdown_cell(
+            "# A chapter\n\nSo [777 million](../reference/ledger.md#sd-parcels-on-the-day).", id="a"
+        ),
         nbformat.v4.new_code_cell(CHART, id="b"),
     ]
     write_notebook(nbformat.v4.new_notebook(cells=cells), pages / "part" / "chapter.ipynb")
@@ -130,7 +132,10 @@ def test_mirror_makes_folders_equal(tmp_path):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
     mirror(one, two)
-    assert {p.relative_to(two).as_posix(): p.read_text() for p in two.rglob("*") if p.is_file()} == {"a": "1", "sub/b": "2"}
+    assert {p.relative_to(two).as_posix(): p.read_text() for p in two.rglob("*") if p.is_file()} == {
+        "a": "1",
+        "sub/b": "2",
+    }
     assert not (two / "old").exists()
 
 
@@ -146,7 +151,10 @@ PAGE = '<html><head><title>t</title></head><body><h1 id="top">t</h1>{}</body></h
         ('<a href="http:///x">x</a>', "expected a well-formed address"),
         ('<a href="javascript:alert(1)">x</a>', "expected a web address"),
         ('<img src="a.png">', "expected an alternative text"),
-        ('<figure class="chart" id="f"><svg role="img" aria-label=" "></svg></figure>', "alternative text for the chart f"),
+        (
+            '<figure class="chart" id="f"><svg role="img" aria-label=" "></svg></figure>',
+            "alternative text for the chart f",
+        ),
         ('<script src="https://cdn.example/x.js"></script>', "expected nothing from other hosts"),
         ("<script>alert(1)</script>", "expected no script inside a page"),
         ('<p id="top">x</p>', "expected the id “top” once"),

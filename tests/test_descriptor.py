@@ -3,9 +3,9 @@ import random
 import string
 
 import pytest
+from conftest import ROOT, replace
 
 from casebook.descriptor import LedgerError, load_tables
-from conftest import ROOT, replace
 
 HEADER = "id,source,line,subject"
 
@@ -100,7 +100,9 @@ def mutate(data, rng):
     if choice == 4:
         return data[:place]
     if choice == 5:
-        cell = rng.choice([b'"', b"<script>alert(1)</script>", b"=cmd()", b"1e999", b"NaN", b"-0", b"\xef\xbb\xbf", b"\r"])
+        cell = rng.choice(
+            [b'"', b"<script>alert(1)</script>", b"=cmd()", b"1e999", b"NaN", b"-0", b"\xef\xbb\xbf", b"\r"]
+        )
         return data[:place] + cell + data[place:]
     if choice == 6:
         lines = data.split(b"\n")

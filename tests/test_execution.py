@@ -2,10 +2,10 @@ import json
 
 import nbformat
 import pytest
+from conftest import replace
 
 from casebook import execution
 from casebook.execution import NotebookError, execute, execute_all, library_digest, read_notebook, write_notebook
-from conftest import replace
 
 
 def notebook(*cells):
@@ -17,7 +17,11 @@ def notebook(*cells):
 @pytest.fixture
 def project(tmp_path):
     """Give the few files a digest is made of."""
-    for name, text in {"src/casebook/shop.py": "PRICE = 10\n", "data/t.csv": "x\n1\n", "requirements.lock": "p==1\n"}.items():
+    for name, text in {
+        "src/casebook/shop.py": "PRICE = 10\n",
+        "data/t.csv": "x\n1\n",
+        "requirements.lock": "p==1\n",
+    }.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

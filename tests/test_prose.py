@@ -59,8 +59,9 @@ def test_a_link_that_says_something_else_is_red(ledger, text, expected):
 
 
 def test_a_changed_ledger_turns_links_red(data_copy):
-    from casebook.ledger import Ledger
     from conftest import replace
+
+    from casebook.ledger import Ledger
 
     replace(data_copy / "claims.csv", "777000000,777000000", "787000000,787000000")
     assert faults(f"[777 million]({LINK})", Ledger(data_copy))

@@ -2,15 +2,16 @@ import os
 from pathlib import Path
 
 import pytest
+from conftest import ROOT, replace
 
 from casebook.__main__ import main
 from casebook.ledger import Ledger
 from casebook.sources import check_sources
-from conftest import ROOT, replace
 
 TEXTS = Path(os.environ.get("CASEBOOK_TEXTS", ROOT.parent / "shared" / "sources"))
 needs_texts = pytest.mark.skipif(
-    not TEXTS.is_dir(), reason="THE SOURCE TEXTS ARE NOT HERE: the ledger was not held against them (set CASEBOOK_TEXTS)"
+    not TEXTS.is_dir(),
+    reason="THE SOURCE TEXTS ARE NOT HERE: the ledger was not held against them (set CASEBOOK_TEXTS)",
 )
 
 
@@ -26,10 +27,20 @@ def test_a_true_and_complete_ledger(small):
     ("file", "old", "new", "expected"),
     [
         ("claims.csv", "1200,1200", "1300,1300", "claims.csv, row 2, field value_low: expected 1200 to 1200"),
-        ("claims.csv", "shop,2,baker,hours", "shop,1,baker,hours", "claims.csv, row 5, field as_written: expected on line 1"),
+        (
+            "claims.csv",
+            "shop,2,baker,hours",
+            "shop,1,baker,hours",
+            "claims.csv, row 5, field as_written: expected on line 1",
+        ),
         ("claims.csv", ",12,12,hour,", ",12,12,minute,", "claims.csv, row 5, field unit: expected hour"),
         ("claims.csv", "shop,3,baker", "shop,9,baker", "claims.csv, row 6, field line: expected at most 3"),
-        ("claims.csv", "month,shop,1,baker,month,3,3", "month,shop,1,baker,month,4,4", "claims.csv, row 3, field value_low"),
+        (
+            "claims.csv",
+            "month,shop,1,baker,month,3,3",
+            "month,shop,1,baker,month,4,4",
+            "claims.csv, row 3, field value_low",
+        ),
         ("claims.csv", "twelve hours,fact", "twelve hours,vague", "expected no value for a vague amount"),
         ("claims.csv", "1200,1200,piece", ",,piece", "expected 1200 from “1,200 loaves”, found none"),
         ("dismissed.csv", "B2", "B3", "expected “B2” in claims.csv or dismissed.csv"),

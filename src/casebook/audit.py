@@ -106,51 +106,60 @@ def notes(ledger: Ledger) -> dict[str, str]:
     return spoken
 
 
+COLUMNS = ["Text", "Check", "What was held against what", "What comes out", "Verdict"]
+
+
 def table(source: str | None = None) -> tables.Table:
     """Show the audit of one text, or with no source of all five: the arithmetic first, then the references.
 
     The table of one text leaves out what references corroborate, and what nobody could find.
     """
     ledger = open_ledger()
-    rows = []
-    lead = {r.group: GRAVITY.index(r.verdict) for r in reversed(run_checks(ledger)) if r.group}
-    ordered = sorted(run_checks(ledger), key=lambda r: lead.get(r.group, GRAVITY.index(r.verdict)))
-    rows += [(r.source, *_inside_row(r, ledger)) for r in ordered]
+    checks = run_checks(ledger)
+    lead = {check.group: GRAVITY.index(check.verdict) for check in reversed(checks) if check.group}
+    checks.sort(key=lambda check: lead.get(check.group, GRAVITY.index(check.verdict)))
     outside = sorted(ledger.tables["corroboration"], key=lambda row: OUTSIDE.index(row["verdict"]))
-    rows += [(ledger[row["claim"]].source, *_outside_row(row, ledger)) for row in outside
-             if source is None or row["verdict"] in ("contradicted", "differs")]  # fmt: skip
-    titles = {row["id"]: row["title"] for row in ledger.tables["sources"]}
-    frame = pd.DataFrame(rows, columns=["Text", "What was held against what", "What comes out", "Verdict"])
+    rows = [(check.source, check.id, *_inside_row(check, ledger)) for check in checks]
+    rows += [
+        (ledger[row["claim"]].source, row["id"], *_outside_row(row, ledger))
+        for row in outside
+        if source is None or row["verdict"] in ("contradicted", "differs")
+    ]
+    frame = pd.DataFrame(rows, columns=COLUMNS)
     if source is None:
-        frame["Text"] = frame["Text"].map(lambda name: name.replace("-", " "))
+        frame["Text"] = frame["Text"].str.replace("-", " ")
         return tables.show(
-            frame[[*frame.columns[1:], "Text"]], "Every verdict of the book", classes="sortable filterable"
+            frame[[*COLUMNS[1:], "Text"]], "Every verdict of the book", classes="sortable filterable tall"
         )
-    frame = frame[frame["Text"] == source].drop(columns="Text")
-    return tables.show(frame, f"Audit: {titles[source]}")
+    title = next(row["title"] for row in ledger.tables["sources"] if row["id"] == source)
+    return tables.show(frame[frame["Text"] == source][COLUMNS[2:]], f"Audit: {title}", classes="stacked")
 
 
 def _inside_row(result: Result, ledger: Ledger) -> tuple[object, ...]:
-    reading = f", {result.reading}" if result.reading else ""
-    parts: list[tables.Link | str] = [f"{result.question}{reading}"]
-    for number, claim in enumerate(dict.fromkeys(a.removeprefix("when:") for _, a in result.inputs)):
-        if claim in ledger.claims:
-            parts += [": " if number == 0 else ", ", _link(claim, ledger)]
+    question = f"{result.question.rstrip('?')}, {result.reading}" if result.reading else result.question
+    inputs = dict.fromkeys(address.removeprefix("when:") for _, address in result.inputs)
+    links = [_link(claim, ledger) for claim in inputs if claim in ledger.claims]
     outcome = what_comes_out(result, ledger)
     text = f"{outcome[:1].upper()}{outcome[1:]}. {result.comment}"
-    return tables.Parts(*parts), text, tables.Badge(result.verdict) if result.verdict else "not compared"
+    return _listed(question, links), text, tables.Badge(result.verdict) if result.verdict else "not compared"
 
 
 def _outside_row(row: dict[str, str], ledger: Ledger) -> tuple[object, ...]:
     parts: list[tables.Link | str] = []
     if row["reference"]:
         name = next(r["publisher"] for r in ledger.tables["references"] if r["id"] == row["reference"])
-        parts = [
-            tables.Link(name, f"{reference_page('bibliography')}#{row['reference']}"),
-            f": {row['reference_value']}. ",
-        ]
-    what = tables.Parts(f"{row['question']}: ", _link(row["claim"], ledger))
+        href = f"{reference_page('bibliography')}#{row['reference']}"
+        parts = [tables.Link(name, href), f": {row['reference_value']}. "]
+    what = _listed(row["question"], [_link(row["claim"], ledger)])
     return what, tables.Parts(*parts, row["comment"]), tables.Badge(row["verdict"])
+
+
+def _listed(question: str, links: list[tables.Link]) -> tables.Parts:
+    """Join a question and the claims it is about."""
+    parts: list[tables.Link | str] = [question, " " if question.endswith("?") else ": "]
+    for link in links:
+        parts += [link, ", "]
+    return tables.Parts(*parts[:-1])
 
 
 def _link(claim: str, ledger: Ledger) -> tables.Link:

@@ -10,6 +10,7 @@ import copy
 import hashlib
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -99,7 +100,7 @@ def execute(notebook: NotebookNode, name: str, folder: Path) -> list[dict[str, A
         extra_arguments=["--log-level=40"],  # ipykernel 7 warns of its own transport at each start
     )
     try:
-        client.execute(env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"})
+        client.execute(env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}, stderr=subprocess.DEVNULL)
     except CellExecutionError as error:
         raise NotebookError(f"{name}, cell {_failed_cell(fresh)}: {error.ename}: {error.evalue}") from None
     except (CellTimeoutError, DeadKernelError) as error:
@@ -109,7 +110,9 @@ def execute(notebook: NotebookNode, name: str, folder: Path) -> list[dict[str, A
         if cell.cell_type == "code":
             for output in cell.outputs:
                 if output.get("name") == "stderr":
-                    raise NotebookError(f"{name}, cell {number}: expected no warning, found: {output.text.strip()[:300]}")
+                    raise NotebookError(
+                        f"{name}, cell {number}: expected no warning, found: {output.text.strip()[:300]}"
+                    )
             stored.append({"execution_count": cell.execution_count, "outputs": cell.outputs})
     return stored
 

@@ -19,9 +19,7 @@ SELECT = ' data-filter="select"'
 
 
 def _table(columns: Iterable[str], rows: Iterable[str], caption: str, selects: frozenset[str] = frozenset()) -> str:
-    head = "".join(
-        f'<th scope="col"{SELECT if name in selects else ""}>{escape(name)}</th>' for name in columns
-    )
+    head = "".join(f'<th scope="col"{SELECT if name in selects else ""}>{escape(name)}</th>' for name in columns)
     return (
         f'<div class="table-box" role="region" aria-label="{escape(caption)}" tabindex="0">\n'
         f'<table class="data-table sortable filterable">\n<caption>{escape(caption)}</caption>\n'
@@ -49,7 +47,9 @@ def value_text(claim: Claim) -> str:
     """Return the value of a claim for a table cell: '> 1,000,000 person', '3 to 5 day', 'no number'."""
     if claim.low is None:
         return "no number"
-    ends = [f"{v:,}" if isinstance(v, (int, float)) and claim.unit != "year" else str(v) for v in (claim.low, claim.high)]
+    ends = [
+        f"{v:,}" if isinstance(v, (int, float)) and claim.unit != "year" else str(v) for v in (claim.low, claim.high)
+    ]
     span = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
     return f"{QUALIFIERS[claim.qualifier]} {span}".strip()
 
@@ -77,7 +77,19 @@ def ledger_page(ledger: Ledger) -> str:
         ]
         link = f'<a href="#{claim.id}">{claim.id}</a>'
         rows.append(_row(claim.id, cells, link))
-    columns = ["Address", "Claim", "As written", "Value", "Unit", "When", "Kind", "Source", "Line", "Verdict", "To mind"]
+    columns = [
+        "Address",
+        "Claim",
+        "As written",
+        "Value",
+        "Unit",
+        "When",
+        "Kind",
+        "Source",
+        "Line",
+        "Verdict",
+        "To mind",
+    ]
     caption = f"The {len(rows)} claims of the ledger"
     selects = frozenset(["Kind", "Source", "Verdict"])
     return (
@@ -87,7 +99,8 @@ def ledger_page(ledger: Ledger) -> str:
         "number. The verdict is what the arithmetic inside the texts says, and then what references outside them say; "
         "where nobody compared, it says so.\n\n"
         "Each row has an address of its own: a number in a chapter leads to it, and you can link to it from anywhere. "
-        "The columns are explained in the [data dictionary](data-dictionary.md).\n\n" + _table(columns, rows, caption, selects)
+        "The columns are explained in the [data dictionary](data-dictionary.md).\n\n"
+        + _table(columns, rows, caption, selects)
     )
 
 
@@ -96,9 +109,27 @@ def systems_page(ledger: Ledger) -> str:
     told = {"model": "working model", "table": "table", "narrative": "told in its chapter", "planned": "planned"}
     rows = []
     for row in ledger.tables["systems"]:
-        cells = [row["name"], row["does"], row["must_compute"], row["method"], row["source"], row["lines"].replace(";", ", "), row["chapter"]]
+        cells = [
+            row["name"],
+            row["does"],
+            row["must_compute"],
+            row["method"],
+            row["source"],
+            row["lines"].replace(";", ", "),
+            row["chapter"],
+        ]
         rows.append(_row(row["id"], [*map(escape, cells), told[row["state"]]], row["id"]))
-    columns = ["No.", "System", "What the text says it does", "What a model must compute", "Methods", "Source", "Lines", "Chapter", "State"]
+    columns = [
+        "No.",
+        "System",
+        "What the text says it does",
+        "What a model must compute",
+        "Methods",
+        "Source",
+        "Lines",
+        "Chapter",
+        "State",
+    ]
     states = [row["state"] for row in ledger.tables["systems"]]
     counts = ", ".join(f"{states.count(state)} {words}" for state, words in told.items() if state in states)
     return (
@@ -115,7 +146,10 @@ def dictionary_page(ledger: Ledger) -> str:
     parts = [
         "# Data dictionary\n\n"
         "The tables of the book lie in `data/` as plain CSV files, described by `datapackage.json` after the Frictionless "
-        "standard. This page is written from that descriptor. The data may be used under the licence "
+        "standard. This page is written from that descriptor. "
+        '<a href="../../data/crunch-time-ledger.zip" download>Download the tables</a>, or '
+        '<a href="../../results.json" download>every claim, verdict and computed figure as JSON</a> with a checksum. '
+        "The data may be used under the licence "
         f"{ledger.descriptor['licenses'][0]['name']}.\n"
     ]
     for resource in ledger.descriptor["resources"]:
@@ -129,9 +163,13 @@ def dictionary_page(ledger: Ledger) -> str:
             cells = [field["type"], "yes" if rules.get("required") else "", allowed, target, field["description"]]
             rows.append(_row("", map(escape, cells), f"<code>{escape(field['name'])}</code>"))
         count = len(ledger.tables[resource["name"]])
-        table = _table(["Column", "Type", "Required", "Allowed", "Refers to", "Meaning"], rows, f"Columns of {resource['path']}")
+        table = _table(
+            ["Column", "Type", "Required", "Allowed", "Refers to", "Meaning"], rows, f"Columns of {resource['path']}"
+        )
         table = table.replace(" sortable filterable", "")
-        parts.append(f"## {resource['title']}\n\n{resource['description']} `{resource['path']}`, {count} rows.\n\n{table}")
+        parts.append(
+            f"## {resource['title']}\n\n{resource['description']} `{resource['path']}`, {count} rows.\n\n{table}"
+        )
     return "\n".join(parts)
 
 
@@ -159,4 +197,3 @@ GENERATED: dict[str, Page] = {
     "reference/data-dictionary.md": dictionary_page,
     "reference/bibliography.md": bibliography_page,
 }
-

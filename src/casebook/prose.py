@@ -42,7 +42,20 @@ _ALLOWED = re.compile("|".join(pattern for pattern, _ in ALLOWED))
 
 # Words that state a number wherever they stand. 'One', 'first', 'once', 'single' and 'both' mostly do not.
 _ORDINARY = frozenset(
-    ["one", "first", "second", "once", "single", "both", "several", "few", "couple", "hundreds", "thousands", "millions"]
+    [
+        "one",
+        "first",
+        "second",
+        "once",
+        "single",
+        "both",
+        "several",
+        "few",
+        "couple",
+        "hundreds",
+        "thousands",
+        "millions",
+    ]
 )
 _COUNTING = (NUMBER_WORDS | set(ORDINALS) | {"thirds", "quarters", "halves", "halved"}) - _ORDINARY
 _ONE_UNIT = re.compile(

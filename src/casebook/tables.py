@@ -15,8 +15,9 @@ import pandas as pd
 from casebook.ledger import QUALIFIERS, Claim, open_ledger, reference_page
 from casebook.quantity import write
 
-LEDGER_PAGE = "../reference/ledger.md"
-BOUNDED = re.compile(r"more than|less than|at least|up to|about|over|under|close to|around|some|nearly|almost", re.I)
+BOUNDED = re.compile(
+    r"more than|less than|at least|up to|about|over|under|close to|around|some|nearly|almost|within|next", re.I
+)
 
 
 @dataclass(frozen=True)

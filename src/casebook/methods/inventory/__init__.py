@@ -1,16 +1,5 @@
 """Stock: what to order once, what to hold along a chain, how a shelf is shared out, how a rumour empties it."""
 
-from casebook.methods.inventory.chain import (
-    LeadTimeDemand,
-    SerialSystem,
-    base_stock,
-    fill_rate,
-    fill_rate_poisson,
-    lead_time_demand,
-    pooled_sd,
-    pooling_ratio,
-    serial_system,
-)
 from casebook.methods.inventory.loss import discrete_loss, normal_loss, poisson_loss, scarf_loss
 from casebook.methods.inventory.newsvendor import (
     DistributionFree,
@@ -21,6 +10,16 @@ from casebook.methods.inventory.newsvendor import (
     newsvendor_poisson,
 )
 from casebook.methods.inventory.rumour import Hoarding, cascades, final_size, hoarding
+from casebook.methods.inventory.serial import SerialSystem, serial_system
+from casebook.methods.inventory.service import (
+    LeadTimeDemand,
+    base_stock,
+    fill_rate,
+    fill_rate_poisson,
+    lead_time_demand,
+    pooled_sd,
+    pooling_ratio,
+)
 from casebook.methods.inventory.shelf import Perishable, Ration, fair_cap, gini, perishable, ration
 
 __all__ = [

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from casebook.methods.inventory._inputs import number, numbers
+from casebook.methods.inventory.arguments import number, numbers
 
 Amount = float | NDArray[np.float64]
 

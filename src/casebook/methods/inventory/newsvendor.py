@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from casebook.methods.inventory._inputs import number
+from casebook.methods.inventory.arguments import number
 from casebook.methods.inventory.loss import (
     Amount,
     discrete_loss,
@@ -237,7 +237,9 @@ def newsvendor_distribution_free(
     )
 
 
-def _result(units: NDArray[np.float64], over: float, under: float, mean: float, short: Amount, enough: Amount) -> Newsvendor:
+def _result(
+    units: NDArray[np.float64], over: float, under: float, mean: float, short: Amount, enough: Amount
+) -> Newsvendor:
     left = np.maximum(units - mean + short, 0)
     cost = over * left + under * short
     filled = np.clip(1 - np.divide(short, mean), 0, 1) if mean > 0 else np.ones_like(units)

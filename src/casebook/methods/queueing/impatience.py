@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from casebook.methods.queueing.arguments import number, whole
 from casebook.methods.queueing.erlang import blocking
 
-NEGLIGIBLE = 1e-18
-"""Terms below this share of their sum do not change a double."""
+NEGLIGIBLE = 1e-22
+"""Terms below this share of their sum do not change a double, nor do all those after them."""
 
-MOST_TERMS = 10**8
+MOST_TERMS = 10**7
+CERTAIN = 100
+"""With a largest term of this logarithm all servers are always busy, to the last digit."""
 
 
 @dataclass(frozen=True)
@@ -80,35 +82,34 @@ def erlang_a(lam: float, mu: float, theta: float, n: int) -> Impatience:
     capacity = servers * rate
     if leaving == 0 and arrival >= capacity:
         return Impatience(1.0, 0.0, math.inf, math.inf, 1.0)
-    total, queue = _conditional(arrival, capacity, leaving)
+    total, queue, lost_rate = _conditional(arrival, capacity, leaving)
     blocked = blocking(servers, arrival / rate)
     p_wait = 1 / (1 + (1 / blocked - 1) / total) if blocked else 0.0
-    mean_queue = p_wait * queue
-    lost = min(1.0, leaving * mean_queue / arrival)
+    mean_queue, lost = p_wait * queue, min(1.0, p_wait * lost_rate / arrival)
     busy = arrival * (1 - lost) / capacity if servers else 1.0
     return Impatience(p_wait, lost, mean_queue, mean_queue / arrival, min(1.0, busy))
 
 
-def _conditional(lam: float, capacity: float, theta: float) -> tuple[float, float]:
-    """Sum the states in which all servers are busy, the emptiest of them counted as one; give their mean queue too.
+def _conditional(lam: float, capacity: float, theta: float) -> tuple[float, float, float]:
+    """Sum the states in which all servers are busy, the emptiest counted as one; give mean queue and give-ups in them.
 
     Far in overload the sum is beyond any double, and the mean queue is the fluid one.
     """
     excess = lam - capacity
-    if excess > 0 and _log_peak(lam, capacity, theta) > 700:
-        return math.inf, excess / theta
+    if excess > 0 and _log_peak(lam, capacity, theta) > CERTAIN:
+        return math.inf, excess / theta, excess
     if theta == 0:
-        return lam / -excess + 1, lam / -excess
-    steps = min(10 * math.sqrt(lam / theta) + 100, 50 * capacity / -excess + 100 if excess < 0 else math.inf)
+        return capacity / -excess, lam / -excess, 0.0
+    steps = min(25 * math.sqrt(lam / theta), 50 * capacity / -excess if excess < 0 else math.inf)
     if steps > MOST_TERMS:
         raise ValueError(f"theta: expected 0 or a patience that can be told from endless, found {theta:g}")
     term, total, weighted, j = 1.0, 1.0, 0.0, 0
-    while term * j > NEGLIGIBLE * weighted or lam > capacity + j * theta:
+    while j == 0 or lam > capacity + j * theta or term * j > NEGLIGIBLE * weighted:
         j += 1
         term *= lam / (capacity + j * theta)
         total += term
         weighted += j * term
-    return total, weighted / total
+    return total, weighted / total, theta * weighted / total
 
 
 def _log_peak(lam: float, capacity: float, theta: float) -> float:

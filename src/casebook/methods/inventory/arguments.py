@@ -39,3 +39,11 @@ def numbers(name: str, values: ArrayLike, *, least: float = -math.inf, above: fl
     if wrong.any():
         number(name, array[wrong][0], least=least, above=above)
     return array
+
+
+def as_many(name: str, values: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    """Give a flat array of exactly `n` numbers."""
+    flat = values.ravel()
+    if flat.size != n:
+        raise ValueError(f"{name}: expected {n}, one a stage, found {flat.size}")
+    return flat

@@ -1,0 +1,37 @@
+"""Queues: Erlang's formulas, priorities, pools, large and overloaded systems, and the simulation of a surge.
+
+Rates and times are in any one unit of time, load is in erlangs: the number of servers that the arrivals keep busy.
+"""
+
+from casebook.methods.queueing.erlang import erlang_b, erlang_c, mean_wait, service_level, staff_for
+from casebook.methods.queueing.fluid import FluidDay, fluid_day, fluid_overload
+from casebook.methods.queueing.impatience import Impatience, erlang_a
+from casebook.methods.queueing.scale import Pooling, halfin_whitt, pooling, square_root_staffing
+from casebook.methods.queueing.simulation import Surge, simulate_surge
+from casebook.methods.queueing.stations import Priorities, Station, md1, mg1, mm1, mmc, priorities
+
+__all__ = [
+    "FluidDay",
+    "Impatience",
+    "Pooling",
+    "Priorities",
+    "Station",
+    "Surge",
+    "erlang_a",
+    "erlang_b",
+    "erlang_c",
+    "fluid_day",
+    "fluid_overload",
+    "halfin_whitt",
+    "md1",
+    "mean_wait",
+    "mg1",
+    "mm1",
+    "mmc",
+    "pooling",
+    "priorities",
+    "service_level",
+    "simulate_surge",
+    "square_root_staffing",
+    "staff_for",
+]
