@@ -29,8 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sources.add_argument("folder", type=Path, help="folder that holds the texts")
     options = parser.parse_args(arguments)
     # Imported late, so that a quick command does not wait for a slow one's packages.
-    from casebook.build import BuildError, build, refresh  # noqa: PLC0415
-    from casebook.execution import NotebookError  # noqa: PLC0415
+    from casebook.build import BuildError, build, refresh
+    from casebook.execution import NotebookError
 
     try:
         if options.command == "build":
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _sources(folder: Path) -> int:
-    from casebook.sources import check_sources  # noqa: PLC0415
+    from casebook.sources import check_sources
 
     ledger = open_ledger()
     faults = check_sources(ledger, folder)
@@ -64,7 +64,7 @@ def _sources(folder: Path) -> int:
 
 
 def _results(file: Path) -> None:
-    from casebook.audit import results  # noqa: PLC0415
+    from casebook.audit import results
 
     file.write_text(json.dumps(results(open_ledger()), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"wrote {file}")
@@ -72,7 +72,7 @@ def _results(file: Path) -> None:
 
 def _diff(old: Path, new: Path) -> int:
     """Print what moved; exit 1 when anything did, as diff does."""
-    from casebook.audit import diff  # noqa: PLC0415
+    from casebook.audit import diff
 
     lines = diff(_read_results(old), _read_results(new))
     for line in lines:
@@ -92,7 +92,7 @@ def _read_results(path: Path) -> dict[str, Any]:
 
 
 def _prose() -> int:
-    from casebook.build import prose_faults  # noqa: PLC0415
+    from casebook.build import prose_faults
 
     faults = prose_faults()
     for fault in faults:

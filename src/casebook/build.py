@@ -123,7 +123,7 @@ def _copy(source: Path, target: Path) -> None:
 
 def _sphinx(stage: Path, work: Path) -> None:
     """Make the pages with Jupyter Book's own configuration, warnings as errors, every reference resolved."""
-    from jupyter_book.sphinx import build_sphinx  # noqa: PLC0415 (slow to import, and only needed here)
+    from jupyter_book.sphinx import build_sphinx
 
     unfinished = work / ".unfinished"
     if unfinished.exists():

@@ -100,9 +100,16 @@ class Ledger:
         except KeyError:
             raise LedgerError("claims.csv", f"expected a claim with the id “{claim}”, found none") from None
 
-    def value(self, claim: str) -> Scalar:
-        """Return the single value of a claim."""
-        return self[claim].value
+    def value(self, claim: str, unit: str | None = None) -> Scalar:
+        """Return the single value of a claim, in another unit of the same dimension where one is given."""
+        value = self[claim].value
+        if unit is None:
+            return value
+        units = {row["unit"]: row for row in self.tables["units"]}
+        old, new = units[self[claim].unit], units.get(unit)
+        if new is None or old["base"] != new["base"] or isinstance(value, str):
+            raise LedgerError("units.csv", f"expected a unit that {old['unit']} converts to, found “{unit}”")
+        return value * float(old["factor"]) / float(new["factor"])
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table as a DataFrame; numbers are numbers, empty cells are missing."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from casebook.descriptor import LedgerError
 from casebook.ledger import QUALIFIERS, Claim, open_ledger, reference_page
 from casebook.quantity import write
 
@@ -132,6 +133,58 @@ def claims(ids: Iterable[str], caption: str) -> Table:
     """Show what a text states: each claim, the words it is written in with their line, and what to mind."""
     rows = [_claim_row(open_ledger()[key]) for key in ids]
     return show(pd.DataFrame(rows), caption, classes="stacked")
+
+
+def assumptions(chapter: str, stated: Iterable[str] = (), published: Iterable[str] = ()) -> Table:
+    """Show what a model is fed: claims of the texts, published figures, and our own assumptions with their basis.
+
+    Parameters
+    ----------
+    chapter
+        As in `data/assumptions.csv`, such as 'sars-to-covid/sign-ups'.
+    stated
+        Ids of the claims the model uses.
+    published
+        Names of the one-value context series it uses.
+    """
+    ledger = open_ledger()
+    names = {row["id"]: row["publisher"] for row in ledger.tables["references"]}
+    rows: list[tuple[object, ...]] = [
+        (ledger[key].measure, Parts(claim_link(key), ", stated"), f"Line {ledger[key].line} of the text.") for key in stated
+    ]
+    for name in published:
+        row = ledger.series(name).iloc[0]
+        page = Link(names[row["reference"]], f"{reference_page('bibliography')}#{row['reference']}")
+        rows.append((name.replace("-", " "), f"{write(float(row['value']))} {row['unit']}, published", page))
+    rows += [
+        (row["quantity"], f"{write(float(row['value']))} {row['unit']}, assumed", row["basis"])
+        for row in ledger.tables["assumptions"]
+        if row["chapter"] == chapter
+    ]
+    frame = pd.DataFrame(rows, columns=["What", "Value, and whose", "Basis"])
+    frame["What"] = frame["What"].str[:1].str.upper() + frame["What"].str[1:]
+    return show(frame, "What the model is fed, and by whom", classes="stacked")
+
+
+def checked(chapter: str, computed: dict[str, float]) -> Table:
+    """Show published figures beside what the book computes; a `LedgerError` where they differ by more than allowed.
+
+    Parameters
+    ----------
+    chapter
+        As in `data/verification.csv`.
+    computed
+        The computed figure by the id of the published one; every figure of the chapter must be there.
+    """
+    rows = []
+    for number, row in enumerate(open_ledger().tables["verification"], start=2):
+        if row["chapter"] == chapter:
+            published, mine = float(row["published"]), float(computed[row["id"]])
+            if not abs(mine - published) <= float(row["tolerance"]) * (1 + 1e-9):
+                raise LedgerError("verification.csv", f"expected {published:.10g}, computed {mine:.10g}", number, "published")
+            rows.append((row["case"], row["quantity"], row["published"], f"{mine:.7g}", row["publication"]))
+    columns = ["Case", "Quantity", "Published", "Computed here", "Publication"]
+    return show(pd.DataFrame(rows, columns=columns), "Published digits and the digits computed on this page")
 
 
 def claim_link(key: str) -> Link:

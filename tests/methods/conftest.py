@@ -6,6 +6,11 @@ from multiprocessing import get_context
 import dask
 import pytest
 from distributed import Client, LocalCluster
+from hypothesis import settings
+
+# The same examples in every run, and time to compile a kernel in the first of them.
+settings.register_profile("methods", deadline=None, derandomize=True, database=None)
+settings.load_profile("methods")
 
 
 @pytest.fixture(scope="session")

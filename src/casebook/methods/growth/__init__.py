@@ -3,16 +3,15 @@
 from casebook.methods.growth.curves import bass, bass_peak, bass_rate, gompertz, hill, logistic, weibull
 from casebook.methods.growth.fitting import BassFit, fit_bass
 from casebook.methods.growth.identified import (
-    Bounds,
     Curve,
     Envelope,
     average_rates,
     bass_through,
-    bounds,
     curves_through,
     envelope,
     loglog_slopes,
 )
+from casebook.methods.growth.limits import Bounds, bounds
 
 __all__ = [
     "BassFit",

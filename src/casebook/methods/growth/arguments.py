@@ -37,3 +37,16 @@ def plain(values: ArrayLike) -> Amount:
     """Give a float for a number and the array for an array."""
     array = np.asarray(values, dtype=float)
     return float(array) if array.ndim == 0 else array
+
+
+def ascending(points: ArrayLike, least: int, strict: bool = False) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give times and totals of at least so many points."""
+    table = np.asarray(points, dtype=float)
+    if table.ndim != 2 or table.shape[1] != 2 or len(table) < least:
+        raise ValueError(f"points: expected at least {least} rows of time and total, found shape {table.shape}")
+    t, y = table.T
+    if not np.isfinite(table).all() or t[0] <= 0 or y[0] < 0 or (np.diff(t) <= 0).any() or (np.diff(y) < 0).any():
+        raise ValueError(f"points: expected ascending times above 0 and totals that never fall, found {table.tolist()}")
+    if strict and (y[0] == 0 or (np.diff(y) == 0).any()):
+        raise ValueError(f"points: expected totals that rise from above 0, found {y.tolist()}")
+    return t, y

@@ -38,7 +38,7 @@ def bass(times: ArrayLike, market: float, innovation: float, imitation: float) -
     m, p, q = _bass_parameters(market, innovation, imitation)
     joint = (p + q) * moments(times)
     # Numerator and denominator times p: nothing overflows when p is tiny.
-    return plain(m * p * -np.expm1(-joint) / (p + q * np.exp(-joint)))
+    return plain(m * (p * -np.expm1(-joint) / (p + q * np.exp(-joint))))
 
 
 def bass_rate(times: ArrayLike, market: float, innovation: float, imitation: float) -> Amount:

@@ -1,4 +1,4 @@
-"""What three figures of a growing total do and do not tell: the curves through them, and the bounds of any curve."""
+"""What three figures of a growing total do and do not tell: the textbook curves through them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from casebook.methods.growth import through
-from casebook.methods.growth.arguments import Amount, moments, plain
+from casebook.methods.growth.arguments import Amount, ascending, moments, plain
 from casebook.methods.growth.curves import bass, gompertz, hill, logistic, weibull
 
 Array = NDArray[np.float64]
@@ -55,15 +55,6 @@ class Envelope:
     highest: NDArray[np.str_]
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """Between which totals any curve of a kind must run; each array has the shape of `times`."""
-
-    times: Array
-    low: Array
-    high: Array
-
-
 def average_rates(points: ArrayLike) -> Array:
     r"""Compute the average rate from each point to the next, the first one from nothing at time zero.
 
@@ -84,7 +75,7 @@ def average_rates(points: ArrayLike) -> Array:
     ValueError
         When the points are not of that kind.
     """
-    t, y = _points(points, 1)
+    t, y = ascending(points, 1)
     return np.diff(y, prepend=0.0) / np.diff(t, prepend=0.0)
 
 
@@ -108,7 +99,7 @@ def loglog_slopes(points: ArrayLike) -> Array:
     ValueError
         When the points are not of that kind.
     """
-    t, y = _points(points, 2)
+    t, y = ascending(points, 2)
     if y[0] == 0:
         raise ValueError(f"points: expected totals above 0, found {y[0]}")
     return np.diff(np.log(y)) / np.diff(np.log(t))
@@ -137,7 +128,7 @@ def curves_through(points: ArrayLike, from_zero: bool = True) -> tuple[Curve, ..
     ----------
     C. F. Manski, *Identification for Prediction and Decision*, chapter 1, for what a set of curves can tell.
     """
-    t, y = _points(points, 3, strict=True)
+    t, y = ascending(points, 3, strict=True)
     if t.size != 3:
         raise ValueError(f"points: expected 3, found {t.size}")
     families: list[tuple[str, Callable[..., Amount], dict[str, float] | None]] = [
@@ -176,7 +167,7 @@ def bass_through(points: ArrayLike, market: float) -> Curve:
     ----------
     F. M. Bass, *A new product growth model for consumer durables*, Management Science 15 (1969).
     """
-    t, y = _points(points, 2, strict=True)
+    t, y = ascending(points, 2, strict=True)
     if t.size != 2:
         raise ValueError(f"points: expected 2, found {t.size}")
     if not (math.isfinite(market) and market > y[1]):
@@ -212,72 +203,6 @@ def envelope(points: ArrayLike, times: ArrayLike, from_zero: bool = True) -> Env
     return Envelope(when, totals.min(axis=0), totals.max(axis=0), names[low], names[high])
 
 
-def bounds(points: ArrayLike, times: ArrayLike, concave_from: float | None = None, ceiling: float = math.inf) -> Bounds:
-    r"""Bound every total that never falls, starts at nothing and passes through given points.
-
-    Between two points it lies between their totals. If from some point on it also never speeds up, it lies above the
-    chord and below the neighbouring chords drawn on:
-
-    .. math::
-
-        y_i + r_i (t - t_i) \le y(t) \le \min\{y_{i+1},\ y_i + r_{i-1}(t - t_i),\ y_{i+1} - r_{i+1}(t_{i+1} - t)\},
-        \quad r_i = \frac{y_{i+1} - y_i}{t_{i+1} - t_i}
-
-    The bounds are sharp: for every time and every total between them such a curve exists.
-
-    Parameters
-    ----------
-    points
-        Time and total, shape (n, 2), times ascending from above zero, totals never falling.
-    times
-        When to look, from zero up, any shape.
-    concave_from
-        Zero or the time of a point, from which on the rate never rises; None allows any rise.
-    ceiling
-        Most people there can be.
-
-    Raises
-    ------
-    ValueError
-        When the points are not of that kind, speed up after `concave_from`, or pass the ceiling.
-
-    References
-    ----------
-    C. F. Manski, *Identification for Prediction and Decision*, chapter 2.
-    """
-    t, y = _points(points, 1)
-    t, y, when = np.append(0.0, t), np.append(0.0, y), moments(times)
-    if not ceiling >= y[-1]:
-        raise ValueError(f"ceiling: expected at least {y[-1]:g}, the last total, found {ceiling}")
-    first = t.size if concave_from is None else _concave(t, y, concave_from)
-    rates = np.diff(y) / np.diff(t)
-    low, high = np.empty(when.shape), np.empty(when.shape)
-    for place, at in np.ndenumerate(when):
-        i = int(np.searchsorted(t, at, side="right")) - 1
-        last = i == t.size - 1
-        below, above = y[i], (ceiling if last else y[i + 1])
-        if i > first:
-            above = min(above, y[i] + rates[i - 1] * (at - t[i]))
-        if i >= first and not last:
-            below += rates[i] * (at - t[i])
-            if i + 1 < rates.size:
-                above = min(above, y[i + 1] - rates[i + 1] * (t[i + 1] - at))
-        # A chord and the point it ends in may differ in the last bit.
-        low[place], high[place] = (y[i], y[i]) if at == t[i] else (min(below, above), above)
-    return Bounds(when, low, high)
-
-
-def _concave(t: Array, y: Array, start: float) -> int:
-    """Give the number of the point from which on the rate never rises."""
-    if start not in t:
-        raise ValueError(f"concave_from: expected one of the times {[f'{at:g}' for at in t]}, found {start}")
-    first = int(np.flatnonzero(t == start)[0])
-    rates = np.diff(y[first:]) / np.diff(t[first:])
-    if (np.diff(rates) > 1e-12 * np.abs(rates[:-1])).any():
-        raise ValueError(f"concave_from: expected points that do not speed up after {start:g}, found rates {rates}")
-    return first
-
-
 def _straight(times: ArrayLike, t: Array, y: Array) -> Amount:
     """Join the points by straight lines; the last one goes on."""
     when = moments(times)
@@ -290,18 +215,5 @@ def _power(times: ArrayLike, t: Array, y: Array) -> Amount:
     slopes = np.diff(np.log(y)) / np.diff(np.log(t))
     when = moments(times)
     piece = np.clip(np.searchsorted(t, when, side="right") - 1, 0, slopes.size - 1)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         return plain(y[piece] * np.exp(slopes[piece] * (np.log(when) - np.log(t[piece]))))
-
-
-def _points(points: ArrayLike, least: int, strict: bool = False) -> tuple[Array, Array]:
-    """Give times and totals of at least so many points."""
-    table = np.asarray(points, dtype=float)
-    if table.ndim != 2 or table.shape[1] != 2 or len(table) < least:
-        raise ValueError(f"points: expected at least {least} rows of time and total, found shape {table.shape}")
-    t, y = table.T
-    if not np.isfinite(table).all() or t[0] <= 0 or y[0] < 0 or (np.diff(t) <= 0).any() or (np.diff(y) < 0).any():
-        raise ValueError(f"points: expected ascending times above 0 and totals that never fall, found {table.tolist()}")
-    if strict and (y[0] == 0 or (np.diff(y) == 0).any()):
-        raise ValueError(f"points: expected totals that rise from above 0, found {y.tolist()}")
-    return t, y

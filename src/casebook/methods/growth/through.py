@@ -15,6 +15,7 @@ Parameters = dict[str, float]
 
 FLAT = 1e-12  # share of a reciprocal below which a ceiling is out of sight
 THERE = 1e-9  # a curve this close to its ceiling, as a share, is there
+ALIKE = 1e-13  # rates this close, as a share, are one
 
 
 def hill_parameters(t: Array, y: Array) -> Parameters | None:
@@ -84,11 +85,11 @@ def bass_parameters(t: Array, y: Array) -> Parameters | None:
     for _ in range(300):
         value = excess(high)
         if value is not None and value >= 0:
-            stretch = brentq(excess, low, high, xtol=1e-15)
+            stretch = brentq(lambda at: excess(at) or 0.0, low, high, xtol=1e-15)
             return bass_with_market(t[:2], y[:2], float(y[2]) * math.exp(stretch))
         low, beyond = (high, beyond) if value is not None else (low, high)
         high = 2 * high if beyond is None else (low + beyond) / 2
-        if high > 50:
+        if high > 50 or high in (low, beyond):
             break
     return None
 
@@ -97,24 +98,30 @@ def bass_with_market(t: Array, y: Array, market: float) -> Parameters | None:
     """Solve for p and q of the curve with a given market through two points."""
     share = y / market
     alone = -np.log1p(-share) / t  # the rate that imitation-free growth would need for each point
-    if not alone[1] > alone[0]:
+    if alone[1] < alone[0] * (1 - ALIKE):
         return None
+    if alone[1] <= alone[0] * (1 + ALIKE):
+        return {"market": market, "innovation": float(alone[1]), "imitation": 0.0}
 
-    def log_odds(joint: float, k: int) -> float:
-        """Logarithm of q/p that the point asks for when p + q is `joint`."""
-        return math.log(max(-math.expm1(-joint * t[k]) / share[k] - 1, 5e-324)) + joint * t[k]
+    def log_odds(beyond: float, k: int) -> float:
+        """Logarithm of q/p that the point asks for when p + q exceeds the second point's rate by e^beyond."""
+        joint = alone[1] + math.exp(beyond)
+        excess = alone[1] - alone[k] + math.exp(beyond)
+        return math.log((1 - share[k]) / share[k]) + math.log(-math.expm1(-excess * t[k])) + joint * t[k]
 
-    def gap(joint: float) -> float:
-        return log_odds(joint, 1) - log_odds(joint, 0)
+    def gap(beyond: float) -> float:
+        return log_odds(beyond, 1) - log_odds(beyond, 0)
 
-    low = float(alone[1])
-    high = 2 * low
+    low, high = -650.0 - min(math.log(t[1]), 0.0), math.log(alone[1])
     while gap(high) <= 0:
-        high *= 2
-    joint = float(brentq(gap, low, high, xtol=1e-300, rtol=1e-14))
-    if log_odds(joint, 0) > 700:
+        high += 1
+    if gap(low) >= 0:
         return None
-    odds = math.exp(log_odds(joint, 0))
+    beyond = float(brentq(gap, low, high, xtol=1e-13))
+    size, joint = log_odds(beyond, 0), float(alone[1]) + math.exp(beyond)
+    if size > 700:
+        return None
+    odds = math.exp(size)
     return {"market": market, "innovation": joint / (1 + odds), "imitation": joint * odds / (1 + odds)}
 
 

@@ -38,10 +38,11 @@ def normal_loss(stock: ArrayLike, mean: float, sd: float) -> Amount:
     units = stock_of(stock)
     if sd == 0:
         return plain(np.maximum(mean - units, 0))
-    z = (units - mean) / sd
-    with np.errstate(under="ignore", over="ignore"):
-        density = np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
-    return plain(sd * np.maximum(density - z * special.ndtr(-z), 0))
+    # Forty standard deviations are as good as any more, and nothing overflows however small sd is.
+    with np.errstate(over="ignore"):
+        z = np.clip((units - mean) / sd, -40, 40)
+    density = np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
+    return plain(np.maximum(sd * density + (mean - units) * special.ndtr(-z), 0))
 
 
 def poisson_loss(stock: ArrayLike, mean: float) -> Amount:

@@ -110,7 +110,8 @@ def newsvendor_normal(
         z = special.ndtri(under / (over + under)) if under < over else -special.ndtri(over / (over + under))
         stock = mean + sd * z
     units = stock_of(stock)
-    enough = special.ndtr((units - mean) / sd) if sd > 0 else (units >= mean).astype(float)
+    with np.errstate(over="ignore"):
+        enough = special.ndtr((units - mean) / sd) if sd > 0 else (units >= mean).astype(float)
     return _result(units, over, under, mean, normal_loss(units, mean, sd), enough)
 
 
@@ -242,7 +243,7 @@ def _result(
 ) -> Newsvendor:
     left = np.maximum(units - mean + short, 0)
     cost = over * left + under * short
-    filled = np.clip(1 - np.divide(short, mean), 0, 1) if mean > 0 else np.ones_like(units)
+    filled = 1 - np.minimum(short, mean) / mean if mean > 0 else np.ones_like(units)
     return Newsvendor(*(plain(np.asarray(field)) for field in (units, cost, left, short, enough, filled)))
 
 

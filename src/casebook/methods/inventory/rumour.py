@@ -72,7 +72,12 @@ def final_size(contagion: float, initial: float = 0.0) -> float:
         # This close to the threshold the root is known to second order, and an equation in doubles is not.
         return max(2 * beyond * (1 - 4 * beyond / 3), 0.0)
     low = beyond / r0**2 if share == 0 else share
-    return float(brentq(lambda z: z - share + (1 - share) * math.expm1(-r0 * z), low, 1.0, xtol=1e-300, rtol=1e-15))
+
+    def gap(z: float) -> float:
+        return z - share + (1 - share) * math.expm1(-r0 * z)
+
+    # The absolute tolerance is next to none, for roots next to zero; from there to one is a long way to halve.
+    return float(brentq(gap, low, 1.0, xtol=1e-300, rtol=1e-15, maxiter=10_000))
 
 
 def hoarding(contagion: float, duration: float, times: ArrayLike, initial: float) -> Hoarding:
@@ -118,7 +123,7 @@ def hoarding(contagion: float, duration: float, times: ArrayLike, initial: float
         rtol=1e-10,
         atol=1e-13,
     )
-    over = np.clip(path.y[0], 0, 1)
+    over = np.maximum.accumulate(np.clip(path.y[0], 0, 1))
     calm = np.minimum((1 - share) * np.exp(-r0 * over), 1 - over)
     return Hoarding(when, calm, 1 - over - calm, over)
 

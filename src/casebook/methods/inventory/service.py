@@ -197,4 +197,6 @@ def pooled_sd(sds: ArrayLike, correlation: ArrayLike = 0.0) -> float:
     sound = np.isfinite(rho).all() and np.allclose(rho, rho.T) and np.allclose(np.diag(rho), 1)
     if not (sound and np.linalg.eigvalsh(rho)[0] >= -1e-9):
         raise ValueError(f"correlation: expected a matrix of correlations, found {rho.tolist()}")
-    return math.sqrt(max(float(spread @ rho @ spread), 0.0))
+    scale = float(spread.max()) or 1.0
+    share = spread / scale
+    return scale * math.sqrt(max(float(share @ rho @ share), 0.0))

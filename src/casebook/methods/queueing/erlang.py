@@ -15,6 +15,7 @@ from casebook.methods.queueing.arguments import number, numbers, plain, share, w
 
 Values = float | NDArray[np.float64]
 
+ROUNDING = 1e-12
 FORGOTTEN = 10
 """So many standard deviations below the load the recursion may start: by the load, its start is forgotten."""
 
@@ -190,8 +191,8 @@ def staff_for(load: float, level: float, mean_service: float = 1.0, target: floa
     Returns
     -------
     int
-        The smallest n above the load with `service_level(n, load, mean_service, target)` at least `level`; nobody
-        for no load.
+        The smallest n above the load with `service_level(n, load, mean_service, target)` at least `level`, to twelve
+        decimals; nobody for no load.
 
     Raises
     ------
@@ -208,7 +209,7 @@ def staff_for(load: float, level: float, mean_service: float = 1.0, target: floa
         return 0
     n = int(wholes("load", math.floor(a), least=0)) + 1
     blocked = blocking(n, a)
-    while 1 - n * blocked / (n - a + a * blocked) * math.exp(-(n - a) * longest / service) < wanted:
+    while 1 - n * blocked / (n - a + a * blocked) * math.exp(-(n - a) * longest / service) < wanted - ROUNDING:
         n += 1
         blocked = a * blocked / (n + a * blocked)
     return n

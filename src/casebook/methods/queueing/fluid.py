@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from casebook.methods.queueing.arguments import number, numbers, plain, whole, wholes
 
+Pair = tuple[float, float]
 Rate = ArrayLike | Callable[[NDArray[np.float64]], ArrayLike]
 
 
@@ -91,9 +92,8 @@ def fluid_day(
 ) -> FluidDay:
     r"""Follow the fluid approximation of a queue with give-ups and an arrival rate that changes (M(t)/M/n(t)+M).
 
-    .. math:: \dot X = \lambda(t) - \mu \min(X, n) - \theta\,(X - n)^{+}, \qquad Q = (X - n)^{+}
-
-    .. math:: w = \frac{1}{\theta} \ln\!\left(1 + \frac{\theta Q}{n \mu}\right)
+    .. math:: \dot X = \lambda(t) - \mu \min(X, n) - \theta\,(X - n)^{+}, \qquad Q = (X - n)^{+}, \qquad
+        w = \frac{1}{\theta} \ln\!\left(1 + \frac{\theta Q}{n \mu}\right)
 
     Parameters
     ----------
@@ -101,8 +101,7 @@ def fluid_day(
         Arrivals an hour (lambda): one number an interval, shape (intervals,), followed exactly; or a function of an
         array of times in hours, taken as constant during each of `steps` parts of an interval.
     servers
-        Number of servers (n), whole: one number, or one an interval. Whoever is in service when it falls joins the
-        queue again.
+        Number of servers (n), whole: one number, or one an interval. When it falls, services in hand are finished.
     mu
         Customers an hour that one busy server serves (mu).
     theta
@@ -137,15 +136,15 @@ def fluid_day(
         raise ValueError(f"servers: expected one number or {len(pieces)}, found shape {staff.shape}")
     staff = np.broadcast_to(staff, len(pieces)).astype(float)
     flow = (number("mu", mu, positive=True), leaving, length / pieces.shape[1])
-    inside = number("present", present)
+    state = (0.0, number("present", present))
     rows = []
     for rates, n in zip(pieces, staff, strict=True):
         totals = np.zeros(2)
         for lam in rates:
-            inside, *spent = _advance(inside, lam, n, *flow)
+            state, spent = _advance(state, lam, n, *flow)
             totals += spent
-        queue = max(inside - n, 0.0)
-        rows.append((totals[0], leaving * totals[1], inside, queue, totals[1] / length, _wait(queue, n, *flow[:2])))
+        wait = _wait(*state, n, *flow[:2])
+        rows.append((totals[0], leaving * totals[1], sum(state), state[1], totals[1] / length, wait))
     served, given_up, after, queue, mean_queue, wait = np.array(rows).T
     edges = length * np.arange(len(pieces) + 1)
     arrivals = pieces.mean(axis=1) * length
@@ -164,44 +163,67 @@ def _pieces(rate: Rate, intervals: int, width: float, steps: int) -> NDArray[np.
     return values[:, np.newaxis]
 
 
-def _wait(queue: float, n: float, mu: float, theta: float) -> float:
+def _wait(busy: float, queue: float, n: float, mu: float, theta: float) -> float:
+    """Compute the wait behind a queue that no server turns to until no more are busy than on duty."""
     if queue == 0:
         return 0.0
     if n == 0:
         return math.inf
-    return math.log1p(theta * queue / (n * mu)) / theta if theta else queue / (n * mu)
+    idle = math.log(busy / n) / mu if busy > n else 0.0
+    queue *= math.exp(-theta * idle)
+    return idle + (math.log1p(theta * queue / (n * mu)) / theta if theta else queue / (n * mu))
 
 
-def _advance(x: float, lam: float, n: float, mu: float, theta: float, time: float) -> tuple[float, float, float]:
-    """Follow the liquid for a while; give what is there then, what was served, and queue times time."""
+def _advance(state: Pair, lam: float, n: float, mu: float, theta: float, time: float) -> tuple[Pair, Pair]:
+    """Follow the liquid in service and in queue for a while; give both, what was served, and queue times time."""
+    busy, queue = state
     served = queued = 0.0
     while time > 0:
-        above = x > n or (x == n and lam > n * mu)
-        level, drain, inflow = (x - n, theta, lam - n * mu) if above else (x, mu, lam)
-        spell = min(time, _spell(x, lam, n, mu, theta, above))
-        once, twice = _integrals(drain, spell)
-        area = level * once + inflow * twice
-        if above:
-            served, queued = served + n * mu * spell, queued + area
+        if busy < n:
+            busy, queue = (n, queue - (n - busy)) if queue >= n - busy else (busy + queue, 0.0)
+        if busy > n:
+            spell, busy, queue, out, area = _finishing(busy, queue, lam, n, mu, theta, time)
+        elif busy == n and (queue > 0 or lam > n * mu):
+            spell, queue, out, area = _full(queue, lam, n, mu, theta, time)
         else:
-            served += mu * area
-        crossed = spell < time
-        left = level * math.exp(-drain * spell) + inflow * once
-        x = n if crossed else max(n + left, n) if above else min(max(left, 0.0), n)
-        time -= spell
-    return x, served, queued
+            spell, busy, out, area = _idle(busy, lam, n, mu, time)
+        served, queued, time = served + out, queued + area, time - spell
+    return (busy, queue), (served, queued)
 
 
-def _spell(x: float, lam: float, n: float, mu: float, theta: float, above: bool) -> float:
-    """Compute the time until the liquid reaches the number of servers; infinite when it does not."""
-    excess = lam - n * mu
-    if above:
-        if excess >= 0:
-            return math.inf
-        return math.log1p(theta * (x - n) / -excess) / theta if theta else (x - n) / -excess
-    if excess <= 0 or x == n:
-        return math.inf
-    return math.log1p((n - x) * mu / excess) / mu
+def _finishing(
+    busy: float, queue: float, lam: float, n: float, mu: float, theta: float, time: float
+) -> tuple[float, float, float, float, float]:
+    """Finish what is in hand while more servers are busy than on duty; all others wait."""
+    until = math.log(busy / n) / mu if n else math.inf
+    spell = min(time, until)
+    once, twice = _integrals(theta, spell)
+    left = n if until <= time else max(busy * math.exp(-mu * spell), n)
+    return spell, left, queue * math.exp(-theta * spell) + lam * once, busy - left, queue * once + lam * twice
+
+
+def _full(
+    queue: float, lam: float, n: float, mu: float, theta: float, time: float
+) -> tuple[float, float, float, float]:
+    """Serve with everybody on duty as long as somebody waits."""
+    surplus = lam - n * mu
+    until = math.inf
+    if surplus < 0:
+        until = math.log1p(theta * queue / -surplus) / theta if theta else queue / -surplus
+    spell = min(time, until)
+    once, twice = _integrals(theta, spell)
+    left = 0.0 if until <= time else max(queue * math.exp(-theta * spell) + surplus * once, 0.0)
+    return spell, left, n * mu * spell, queue * once + surplus * twice
+
+
+def _idle(busy: float, lam: float, n: float, mu: float, time: float) -> tuple[float, float, float, float]:
+    """Serve everybody at once as long as a server is free."""
+    surplus = lam - n * mu
+    until = math.log1p((n - busy) * mu / surplus) / mu if surplus > 0 else math.inf
+    spell = min(time, until)
+    once, twice = _integrals(mu, spell)
+    left = n if until <= time else min(max(busy * math.exp(-mu * spell) + lam * once, 0.0), n)
+    return spell, left, mu * (busy * once + lam * twice), 0.0
 
 
 def _integrals(rate: float, time: float) -> tuple[float, float]:

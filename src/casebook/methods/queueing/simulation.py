@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -36,7 +36,7 @@ class Surge:
         Names of the axes that were kept.
     """
 
-    tally: NDArray[np.float64]
+    tally: NDArray[np.float64] = field(repr=False)
     hours: float
     axes: tuple[str, ...] = AXES
 

@@ -111,7 +111,7 @@ class Loss:
     def tail(self, amount: float) -> float:
         """Compute the probability that the amount exceeds the one given."""
         steps = math.floor(number("amount", amount, -math.inf) / self.unit * (1 + 1e-12))
-        return float(self.pmf[max(steps + 1, 0) :][::-1].sum())
+        return min(1.0, float(self.pmf[max(steps + 1, 0) :][::-1].sum()))
 
     def reserve(self, level: float = 0.995) -> float:
         """Find the money that suffices with this probability; Europe's insurers must hold enough for 0.995 a year."""
@@ -145,7 +145,7 @@ def panjer(frequency: Frequency, severity: ArrayLike, unit: float = 1.0) -> Loss
     ------
     ValueError
         When the severity holds a negative number or does not sum to one, the frequency is of another kind, or the
-        sum may reach more than a million units.
+        sum may reach more than a million units: choose a coarser one.
 
     References
     ----------
@@ -163,9 +163,11 @@ def panjer(frequency: Frequency, severity: ArrayLike, unit: float = 1.0) -> Loss
     amounts = np.arange(claim.size)
     size = float(claim @ amounts)
     spread = math.sqrt(mean * float(claim @ (amounts - size) ** 2) + variance * size**2)
-    if mean * size + 10 * spread > MOST_STEPS:
-        most = f"at most {MOST_STEPS} steps in all"
-        raise ValueError(f"unit: expected one so coarse that there are {most}, found a mean of {mean * size:g}")
+    reach = claim.size + mean * size + 10 * spread
+    if isinstance(frequency, NegativeBinomial):
+        reach += 40 * frequency.beta * size  # its tail is geometric, whatever its variance
+    if reach > MOST_STEPS:
+        raise ValueError(f"unit: expected one so coarse that there are at most {MOST_STEPS} steps, found {reach:.3g}")
     if isinstance(frequency, Binomial):
         one = np.append(1 - frequency.p, np.zeros(claim.size - 1)) + frequency.p * claim
         return Loss(_power(one, int(frequency.n)), step)
