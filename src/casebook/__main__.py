@@ -6,11 +6,14 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from casebook.descriptor import LedgerError
 from casebook.ledger import open_ledger
+
+BENCHES = ("surge", "pickup")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("build", help="build the site into _build/html")
     commands.add_parser("refresh", help="execute stale notebooks and store their outputs")
     commands.add_parser("prose", help="find numbers in prose that are bound to nothing")
+    bench = commands.add_parser("bench", help="measure a model against a peer in the same run; one line of JSON")
+    bench.add_argument("name", choices=BENCHES)
     results = commands.add_parser("results", help="write every claim, verdict and computed figure as JSON")
     results.add_argument("file", type=Path, help="file to write")
     moved = commands.add_parser("diff", help="say which numbers, verdicts and figures moved between two results")
@@ -39,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             refresh()
         elif options.command == "prose":
             return _prose()
+        elif options.command == "bench":
+            print(json.dumps(import_module(f"casebook.bench.{options.name}").run()))
         elif options.command == "results":
             _results(options.file)
         elif options.command == "diff":

@@ -239,7 +239,8 @@ def source_line(sources: Iterable[str]) -> str:
             link = tables.Link(claim.as_written, f"{reference_page('ledger')}#{key}")
             parts.setdefault(titles[claim.source], []).append(link._repr_html_())
         else:
-            parts.setdefault("", []).extend(_reference_links(key))
+            links = parts.setdefault("", [])
+            links += [link for link in _reference_links(key) if link not in links]
     texts = [f"{html.escape(title)}: {', '.join(links)}" for title, links in parts.items() if title]
     texts += parts.get("", [])
     return f"Source: {'; '.join(texts)}." if texts else "Source: the assumptions of this chapter."

@@ -175,8 +175,8 @@ def weigh(ledger: Ledger) -> list[Conclusion]:
 def answers_needed(share: float) -> int:
     """Return the least number of answers at which a share in per cent is more than a half beyond chance.
 
-    The smallest n with |share - 50| / sqrt(50 * 50 / n) > z, which is when the interval of Wilson (1927) leaves a half
-    out; z is the two-sided quantile of `CONFIDENCE`.
+    The smallest n at which the distance of the share from 50, over sqrt(50 * 50 / n), exceeds z: when the interval of
+    Wilson (1927) leaves a half out. z is the two-sided quantile of `CONFIDENCE`.
     """
     z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 200)
     return int((z * MAJORITY / abs(share - MAJORITY)) ** 2) + 1

@@ -26,6 +26,11 @@ def bass(times: ArrayLike, market: float, innovation: float, imitation: float) -
         Rate at which people join unasked, p, above zero, and by following others, q, from zero up; both per unit of
         time.
 
+    Returns
+    -------
+    float or numpy.ndarray
+        People, in the shape of `times`.
+
     Raises
     ------
     ValueError
@@ -51,6 +56,11 @@ def bass_rate(times: ArrayLike, market: float, innovation: float, imitation: flo
     times, market, innovation, imitation
         As for `bass`, of which this is the derivative.
 
+    Returns
+    -------
+    float or numpy.ndarray
+        People per unit of time, in the shape of `times`.
+
     Raises
     ------
     ValueError
@@ -68,12 +78,17 @@ def bass_rate(times: ArrayLike, market: float, innovation: float, imitation: flo
 def bass_peak(innovation: float, imitation: float) -> float:
     r"""Compute when most people join per unit of time; at the start where imitation is the weaker force.
 
-    .. math:: t^* = \max\Bigl\{0,\ \frac{\ln q - \ln p}{p + q}\Bigr\}
+    .. math:: t^* = \max\left(0,\ \frac{\ln q - \ln p}{p + q}\right)
 
     Parameters
     ----------
     innovation, imitation
         p and q of `bass`.
+
+    Returns
+    -------
+    float
+        Time since the start.
 
     Raises
     ------
@@ -102,6 +117,11 @@ def logistic(times: ArrayLike, ceiling: float, rate: float, midpoint: float) -> 
     midpoint
         Time at which half the ceiling is reached, t_0.
 
+    Returns
+    -------
+    float or numpy.ndarray
+        Total, in the shape of `times`.
+
     Raises
     ------
     ValueError
@@ -127,6 +147,11 @@ def gompertz(times: ArrayLike, ceiling: float, displacement: float, rate: float)
         t, any shape; may be negative.
     ceiling, displacement, rate
         K, b and c, above zero.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Total, in the shape of `times`.
 
     Raises
     ------
@@ -154,6 +179,11 @@ def hill(times: ArrayLike, ceiling: float, half_time: float, slope: float) -> Am
     ceiling, half_time, slope
         K, the time h at which half of it is reached, and the exponent s, above zero.
 
+    Returns
+    -------
+    float or numpy.ndarray
+        Total, in the shape of `times`.
+
     Raises
     ------
     ValueError
@@ -179,6 +209,11 @@ def weibull(times: ArrayLike, ceiling: float, scale: float, shape: float) -> Amo
         t, any shape, from zero up.
     ceiling, scale, shape
         K, b and c, above zero.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Total, in the shape of `times`.
 
     Raises
     ------

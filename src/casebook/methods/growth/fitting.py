@@ -57,6 +57,11 @@ def fit_bass(sales: ArrayLike) -> BassFit:
     sales
         People or units a period, s_t for t = 1, ..., n, shape (n,), at least four.
 
+    Returns
+    -------
+    BassFit
+        Parameters, their errors, and the fitted sales.
+
     Raises
     ------
     ValueError

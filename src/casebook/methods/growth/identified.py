@@ -74,6 +74,10 @@ def average_rates(points: ArrayLike) -> Array:
     ------
     ValueError
         When the points are not of that kind.
+
+    References
+    ----------
+    A definition.
     """
     t, y = ascending(points, 1)
     return np.diff(y, prepend=0.0) / np.diff(t, prepend=0.0)
@@ -98,6 +102,10 @@ def loglog_slopes(points: ArrayLike) -> Array:
     ------
     ValueError
         When the points are not of that kind.
+
+    References
+    ----------
+    A definition.
     """
     t, y = ascending(points, 2)
     if y[0] == 0:
@@ -106,11 +114,13 @@ def loglog_slopes(points: ArrayLike) -> Array:
 
 
 def curves_through(points: ArrayLike, from_zero: bool = True) -> tuple[Curve, ...]:
-    """Find the textbook curves that pass through three points.
+    r"""Find the textbook curves that pass through three points.
 
     A family with three parameters passes through three points with one curve or with none; one that cannot is left
     out. Straight lines and power laws, piece by piece, always can. Bass's ceiling is the last total where the curve
     is there by then to nine digits.
+
+    .. math:: f(t_i; \theta) = y_i, \quad i = 1, 2, 3
 
     Parameters
     ----------
@@ -118,6 +128,11 @@ def curves_through(points: ArrayLike, from_zero: bool = True) -> tuple[Curve, ..
         Time and total, shape (3, 2), times and totals positive and ascending.
     from_zero
         Only curves with nobody at time zero; otherwise Gompertz and logistic curves too, which have no beginning.
+
+    Returns
+    -------
+    tuple of Curve
+        Straight lines and power laws first.
 
     Raises
     ------
@@ -149,7 +164,9 @@ def curves_through(points: ArrayLike, from_zero: bool = True) -> tuple[Curve, ..
 
 
 def bass_through(points: ArrayLike, market: float) -> Curve:
-    """Find Bass's curve through two points when the market is taken as given.
+    r"""Find Bass's curve through two points when the market is taken as given.
+
+    .. math:: N(t_i; M, p, q) = y_i, \quad i = 1, 2
 
     Parameters
     ----------
@@ -157,6 +174,11 @@ def bass_through(points: ArrayLike, market: float) -> Curve:
         Time and total, shape (2, 2), times and totals positive and ascending.
     market
         People who will ever join, M, more than the second total.
+
+    Returns
+    -------
+    Curve
+        Named 'Bass', with market, innovation and imitation.
 
     Raises
     ------
@@ -181,7 +203,9 @@ def bass_through(points: ArrayLike, market: float) -> Curve:
 
 
 def envelope(points: ArrayLike, times: ArrayLike, from_zero: bool = True) -> Envelope:
-    """Find the lowest and the highest of the textbook curves through three points.
+    r"""Find the lowest and the highest of the textbook curves through three points.
+
+    .. math:: \Bigl[\min_f f(t),\ \max_f f(t)\Bigr] \quad \text{over all } f \text{ with } f(t_i) = y_i
 
     Parameters
     ----------
@@ -190,10 +214,19 @@ def envelope(points: ArrayLike, times: ArrayLike, from_zero: bool = True) -> Env
     times
         When to look, from zero up, any shape.
 
+    Returns
+    -------
+    Envelope
+        The lowest and the highest total at each time, and whose it is.
+
     Raises
     ------
     ValueError
         As for `curves_through`, or when a time is negative or not finite.
+
+    References
+    ----------
+    C. F. Manski, *Identification for Prediction and Decision*, chapter 1.
     """
     when = moments(times)
     curves = curves_through(points, from_zero)

@@ -46,6 +46,11 @@ def bounds(points: ArrayLike, times: ArrayLike, concave_from: float | None = Non
     ceiling
         Most people there can be.
 
+    Returns
+    -------
+    Bounds
+        The lowest and the highest total at each time.
+
     Raises
     ------
     ValueError

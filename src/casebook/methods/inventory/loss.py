@@ -25,6 +25,11 @@ def normal_loss(stock: ArrayLike, mean: float, sd: float) -> Amount:
     mean, sd
         Demand of the period in units, mu and sigma; `sd` may be zero.
 
+    Returns
+    -------
+    float or numpy.ndarray
+        Units short, in the shape of `stock`.
+
     Raises
     ------
     ValueError
@@ -57,6 +62,11 @@ def poisson_loss(stock: ArrayLike, mean: float) -> Amount:
     mean
         Mean demand of the period in units, lambda.
 
+    Returns
+    -------
+    float or numpy.ndarray
+        Units short, in the shape of `stock`.
+
     Raises
     ------
     ValueError
@@ -74,7 +84,9 @@ def poisson_loss(stock: ArrayLike, mean: float) -> Amount:
 
 
 def discrete_loss(stock: ArrayLike, values: ArrayLike, probabilities: ArrayLike | None = None) -> Amount:
-    """Compute the expected units short of a stock under a demand that is listed or was observed.
+    r"""Compute the expected units short of a stock under a demand that is listed or was observed.
+
+    .. math:: n(S) = \sum_i \pi_i\,(d_i - S)^+
 
     Parameters
     ----------
@@ -85,10 +97,19 @@ def discrete_loss(stock: ArrayLike, values: ArrayLike, probabilities: ArrayLike 
     probabilities
         Their probabilities, shape (n,), summing to one; None counts each value once, as observed days.
 
+    Returns
+    -------
+    float or numpy.ndarray
+        Units short, in the shape of `stock`.
+
     Raises
     ------
     ValueError
         When a number is not finite, a probability is negative or they do not sum to one.
+
+    References
+    ----------
+    L. V. Snyder and Z.-J. M. Shen, *Fundamentals of Supply Chain Theory*, 2nd edition, appendix on loss functions.
     """
     demand, share = listed(values, probabilities)
     units = stock_of(stock)
@@ -109,6 +130,11 @@ def scarf_loss(stock: ArrayLike, mean: float, sd: float) -> Amount:
         Units in stock, S, any shape, at least zero.
     mean, sd
         Demand of the period in units, mu and sigma.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Units short at worst, in the shape of `stock`.
 
     Raises
     ------

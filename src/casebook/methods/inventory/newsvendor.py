@@ -94,6 +94,11 @@ def newsvendor_normal(
     stock
         Units to evaluate, any shape; None takes the cheapest.
 
+    Returns
+    -------
+    Newsvendor
+        The stock, its expected cost and what it serves.
+
     Raises
     ------
     ValueError
@@ -129,6 +134,11 @@ def newsvendor_poisson(overage: float, underage: float, mean: float, stock: Arra
     stock
         Units to evaluate, any shape; None takes the cheapest, a whole number.
 
+    Returns
+    -------
+    Newsvendor
+        The stock, its expected cost and what it serves.
+
     Raises
     ------
     ValueError
@@ -153,9 +163,11 @@ def newsvendor_discrete(
     probabilities: ArrayLike | None = None,
     stock: ArrayLike | None = None,
 ) -> Newsvendor:
-    """Find the cheapest stock for a demand that is listed or was observed, or what a given stock costs.
+    r"""Find the cheapest stock for a demand that is listed or was observed, or what a given stock costs.
 
     The cheapest is the smallest listed value whose cumulative probability reaches p / (h + p).
+
+    .. math:: S^* = \min\Bigl\{d_i : \sum_{d_j \le d_i} \pi_j \ge p/(h + p)\Bigr\}
 
     Parameters
     ----------
@@ -167,6 +179,11 @@ def newsvendor_discrete(
         Their probabilities, shape (n,), summing to one; None counts each value once, as observed days.
     stock
         Units to evaluate, any shape; None takes the cheapest.
+
+    Returns
+    -------
+    Newsvendor
+        The stock, its expected cost and what it serves.
 
     Raises
     ------
@@ -205,6 +222,11 @@ def newsvendor_distribution_free(
         Demand of the season in units, mu and sigma, never negative.
     price, cost, salvage
         Money for a unit sold, paid for a unit, and got for a unit left over: salvage < cost < price.
+
+    Returns
+    -------
+    DistributionFree
+        The safe order beside the one for normal demand.
 
     Raises
     ------

@@ -99,6 +99,11 @@ def hoarding(contagion: float, duration: float, times: ArrayLike, initial: float
     initial
         Share of the households that hoard at time zero, epsilon, from zero to one.
 
+    Returns
+    -------
+    Hoarding
+        Shares of the households at each time.
+
     Raises
     ------
     ValueError

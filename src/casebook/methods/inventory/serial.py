@@ -90,6 +90,11 @@ def serial_system(
     base_stock
         Echelon levels to evaluate, shape (n,); None takes the cheapest.
 
+    Returns
+    -------
+    SerialSystem
+        Levels, where the units are, and what they cost.
+
     Raises
     ------
     ValueError

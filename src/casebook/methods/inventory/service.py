@@ -35,6 +35,11 @@ def fill_rate(stock: ArrayLike, mean: float, sd: float, lead_time: float, review
     lead_time, review
         Periods from order to shelf, L, and from order to order, R, positive.
 
+    Returns
+    -------
+    float or numpy.ndarray
+        Share served at once, in the shape of `stock`.
+
     Raises
     ------
     ValueError
@@ -66,6 +71,11 @@ def fill_rate_poisson(stock: ArrayLike, rate: float, lead_time: float) -> Amount
     lead_time
         Periods from order to shelf, L.
 
+    Returns
+    -------
+    float or numpy.ndarray
+        Share served at once, in the shape of `stock`.
+
     Raises
     ------
     ValueError
@@ -80,7 +90,9 @@ def fill_rate_poisson(stock: ArrayLike, rate: float, lead_time: float) -> Amount
 
 
 def base_stock(target: float, mean: float, sd: float, lead_time: float, review: float = 1.0) -> float:
-    """Find the smallest base stock, from zero up, that serves a share of normal demand at once.
+    r"""Find the smallest base stock, from zero up, that serves a share of normal demand at once.
+
+    .. math:: S = \min\{S \ge 0 : \beta(S) \ge \beta^*\}
 
     Parameters
     ----------
@@ -89,10 +101,19 @@ def base_stock(target: float, mean: float, sd: float, lead_time: float, review: 
     mean, sd, lead_time, review
         As for `fill_rate`, of which this is the inverse.
 
+    Returns
+    -------
+    float
+        Base-stock level S in units.
+
     Raises
     ------
     ValueError
         When `target` is not between zero and one, or as for `fill_rate`.
+
+    References
+    ----------
+    E. A. Silver, D. F. Pyke and D. J. Thomas, *Inventory and Production Management in Supply Chains*, chapter 7.
     """
     if not 0 < number("target", target) < 1:
         raise ValueError(f"target: expected a number between 0 and 1, found {target}")
@@ -118,6 +139,11 @@ def lead_time_demand(
         Mean periods at each stage, L_j, shape (n,).
     lead_time_sds
         Their standard deviations in periods, shape (n,); None for times that are certain.
+
+    Returns
+    -------
+    LeadTimeDemand
+        Mean and standard deviation in units.
 
     Raises
     ------
@@ -149,6 +175,11 @@ def pooling_ratio(locations: int, correlation: float) -> float:
     correlation
         Of the demand of any two places, rho, from -1/(n - 1) to 1.
 
+    Returns
+    -------
+    float
+        The ratio, from zero (the places cancel out) to one (they move as one).
+
     Raises
     ------
     ValueError
@@ -176,6 +207,11 @@ def pooled_sd(sds: ArrayLike, correlation: ArrayLike = 0.0) -> float:
         Standard deviation of each place in units, sigma_i, shape (n,).
     correlation
         One number for every pair, or the matrix rho, shape (n, n).
+
+    Returns
+    -------
+    float
+        Units.
 
     Raises
     ------

@@ -71,6 +71,11 @@ def ration(stock: float, demands: ArrayLike, cap: float = math.inf, order: Array
         Indices of the households in the order they come, shape (n,), a permutation: a lottery is a random one. None
         takes them as they stand.
 
+    Returns
+    -------
+    Ration
+        What each household took home, and the shares.
+
     Raises
     ------
     ValueError
@@ -150,6 +155,11 @@ def gini(values: ArrayLike) -> float:
     values
         Amounts, shape (n,), none negative. All zero count as equal.
 
+    Returns
+    -------
+    float
+        The coefficient G.
+
     Raises
     ------
     ValueError
@@ -168,9 +178,11 @@ def gini(values: ArrayLike) -> float:
 
 
 def perishable(deliveries: ArrayLike, demands: ArrayLike, life: int, newest_first: bool = False) -> Perishable:
-    """Follow a shelf of goods that spoil: deliveries in the morning, customers by day, waste in the evening.
+    r"""Follow a shelf of goods that spoil: deliveries in the morning, customers by day, waste in the evening.
 
     A unit can be sold on `life` days, the day of its delivery included, and is thrown away on the evening of the last.
+
+    .. math:: \sum_t \text{delivered}_t = \sum_t \text{sold}_t + \sum_t \text{wasted}_t + \text{left}_T
 
     Parameters
     ----------
@@ -180,6 +192,11 @@ def perishable(deliveries: ArrayLike, demands: ArrayLike, life: int, newest_firs
         Days a unit can be sold, at least one.
     newest_first
         Customers reach for the freshest; otherwise the oldest goes first.
+
+    Returns
+    -------
+    Perishable
+        Units sold, short, wasted and left, day by day.
 
     Raises
     ------

@@ -94,6 +94,11 @@ def watch(
     executor
         Any concurrent.futures executor; None runs here. The numbers are the same.
 
+    Returns
+    -------
+    Watch
+        False alarms, delays and misses, one number a replicate.
+
     Raises
     ------
     ValueError

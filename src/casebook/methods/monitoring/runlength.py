@@ -62,7 +62,9 @@ def cusum_arl(
 
 
 def cusum_limit(arl: float, reference: float, two_sided: bool = True, states: int = CUSUM_STATES) -> float:
-    """Find the decision interval h with which a stream that behaves alarms once in so many observations.
+    r"""Find the decision interval h with which a stream that behaves alarms once in so many observations.
+
+    .. math:: \mathrm{ARL}(h;\ \delta = 0) = A
 
     Parameters
     ----------
@@ -71,10 +73,19 @@ def cusum_limit(arl: float, reference: float, two_sided: bool = True, states: in
     reference, two_sided, states
         As for `cusum_arl`, of which this is the inverse.
 
+    Returns
+    -------
+    float
+        The decision interval h in standard deviations.
+
     Raises
     ------
     ValueError
         When even a limit of zero alarms less often, or as for `cusum_arl`.
+
+    References
+    ----------
+    D. Brook and D. A. Evans, *An approach to the probability distribution of CUSUM run length*, Biometrika 59 (1972).
     """
     wanted = within("arl", arl, 1, math.inf)
     least = cusum_arl(reference, 0.0, 0.0, two_sided, states)
@@ -92,7 +103,9 @@ def cusum_limit(arl: float, reference: float, two_sided: bool = True, states: in
 
 
 def cusum_alarms(horizon: int, reference: float, limit: float, shift: float = 0.0, states: int = CUSUM_STATES) -> Array:
-    """Compute the chance that a CUSUM chart that watches for rises has alarmed within so many observations.
+    r"""Compute the chance that a CUSUM chart that watches for rises has alarmed within so many observations.
+
+    .. math:: P(N \le n) = 1 - e_0^\top Q^n\,\mathbf 1
 
     Parameters
     ----------

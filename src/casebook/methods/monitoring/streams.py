@@ -84,6 +84,11 @@ def baseline(values: ArrayLike, floor: float = 0.0) -> Baseline:
     floor
         Smallest spread to report. A price that rarely changes has a spread of zero, and each change would alarm.
 
+    Returns
+    -------
+    Baseline
+        Center and spread, one a stream.
+
     Raises
     ------
     ValueError
@@ -101,7 +106,9 @@ def baseline(values: ArrayLike, floor: float = 0.0) -> Baseline:
 
 
 def standardise(values: ArrayLike, normal: Baseline) -> Array:
-    """Express observations in standard deviations from their stream's baseline.
+    r"""Express observations in standard deviations from their stream's baseline.
+
+    .. math:: z_i = (x_i - \hat\mu)/\hat\sigma
 
     Parameters
     ----------
@@ -110,10 +117,19 @@ def standardise(values: ArrayLike, normal: Baseline) -> Array:
     normal
         From `baseline`, of earlier observations.
 
+    Returns
+    -------
+    numpy.ndarray
+        Scores in the shape of `values`.
+
     Raises
     ------
     ValueError
         When a spread is zero, the streams are others, or an observation is not finite.
+
+    References
+    ----------
+    P. J. Huber and E. M. Ronchetti, *Robust Statistics*, 2nd edition, chapter 5.
     """
     x = observations(values)
     if normal.center.shape != x.shape[:-1]:
@@ -141,6 +157,11 @@ def cusum(scores: ArrayLike, reference: float, limit: float, two_sided: bool = T
         Watch for falls as well; otherwise `lower` stays zero.
     restart
         Begin at zero again after an alarm; otherwise every observation beyond the limit counts.
+
+    Returns
+    -------
+    Cusum
+        The sums and the alarms.
 
     Raises
     ------
@@ -182,6 +203,11 @@ def ewma(scores: ArrayLike, weight: float, width: float, steady: bool = True) ->
         Width of the limits, L, above zero.
     steady
         Use the limit that is reached after many observations from the start, as `ewma_arl` does.
+
+    Returns
+    -------
+    Ewma
+        The level, its limit and the alarms.
 
     Raises
     ------
