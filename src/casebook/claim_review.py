@@ -35,7 +35,7 @@ def _review(claim: Claim, verdict: str, ledger: Ledger) -> dict[str, Any]:
         "@type": "ClaimReview",
         "url": f"../reference/ledger.html#{claim.id}",
         "claimReviewed": f"{subject}: {claim.measure}, {value}",
-        "datePublished": ledger.descriptor["created"],
+        "datePublished": ledger.descriptor["created"][:10],
         "author": {"@type": "Organization", "name": BOOK},
         "itemReviewed": {
             "@type": "Claim",

@@ -83,7 +83,7 @@ def final_size(contagion: float, initial: float = 0.0) -> float:
 def hoarding(contagion: float, duration: float, times: ArrayLike, initial: float) -> Hoarding:
     r"""Follow a rumour of shortage through a town: calm households turn to hoarding where others do, then stop.
 
-    .. math:: \dot s = -\frac{R_0}{D}\,s\,b, \qquad \dot b = \frac{R_0}{D}\,s\,b - \frac{b}{D}, \qquad \dot r = \frac{b}{D}
+    .. math:: \dot s = -\frac{R_0}{D}\,s\,b, \quad \dot b = \frac{R_0}{D}\,s\,b - \frac{b}{D}, \quad \dot r = \frac{b}{D}
 
     The calm share is known from those who are done, s = (1 - epsilon) exp(-R_0 r), so that only r is integrated.
 

@@ -126,15 +126,16 @@ class Tree:
 
     def _climb(self, node: Node, rounds: int, patience: int, pace: float) -> Climb | None:
         """Raise the bound by subgradient steps; None when the node holds nothing better than the best."""
-        cost, prices, stall = self.cost[:, node.sites], node.prices, 0
+        cost, prices, stall = np.ascontiguousarray(self.cost[:, node.sites].T), node.prices, 0
+        gap = np.empty_like(cost)
         often, weight = np.zeros(node.sites.size), 0.0
         top = Climb(-np.inf, prices, often, often)
         for step in range(rounds):
-            saving = np.minimum(cost - prices[:, None], 0).sum(axis=0)
+            np.subtract(cost, prices, out=gap)
+            saving = np.minimum(gap, 0, out=gap).sum(axis=1)
             chosen = np.argsort(np.where(node.forced, -np.inf, saving), kind="stable")[: self.p]
             bound = float(prices.sum() + saving[chosen].sum())
-            served = (cost[:, chosen] < prices[:, None]).sum(axis=1)
-            slope = 1.0 - served
+            slope = 1.0 - np.count_nonzero(gap[chosen], axis=0)
             if step % OFFER == OFFER - 1 or not slope.any():
                 self.offer(node.sites[chosen])
             if bound > self.limit or not slope.any():
