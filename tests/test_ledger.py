@@ -1,8 +1,8 @@
 import pytest
+from conftest import replace
 
 from casebook.descriptor import LedgerError
 from casebook.ledger import Ledger, reference_page
-from conftest import replace
 
 
 def test_a_claim_by_its_id(ledger):

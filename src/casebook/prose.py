@@ -35,7 +35,10 @@ ALLOWED: tuple[tuple[str, str], ...] = (
     (r"\b(?:Erlang|M/[MDG]/)\s?\d\b|\bUTF-8\b", "names of methods and encodings"),
     (r"\bno one\b|\bone of\b|\bone another\b|\bone by one\b|\bat once\b", "pronouns and turns of phrase"),
     (r"\b[Ff]ive stories about Alibaba\b", "title of the book"),
-    (r"\b(?:million|billion)(?= (?:USD|RMB|US dollars|dollars|parcels|persons|people|orders|pieces)\b)", "units of an axis"),
+    (
+        r"\b(?:million|billion)(?= (?:USD|RMB|US dollars|dollars|parcels|persons|people|orders|pieces)\b)",
+        "units of an axis",
+    ),
     (r"\bhalfway\b|\bdouble[- ]check\w*\b|\bin two minds\b", "turns of phrase"),
 )
 _ALLOWED = re.compile("|".join(pattern for pattern, _ in ALLOWED))

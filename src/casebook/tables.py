@@ -150,7 +150,8 @@ def assumptions(chapter: str, stated: Iterable[str] = (), published: Iterable[st
     ledger = open_ledger()
     names = {row["id"]: row["publisher"] for row in ledger.tables["references"]}
     rows: list[tuple[object, ...]] = [
-        (ledger[key].measure, Parts(claim_link(key), ", stated"), f"Line {ledger[key].line} of the text.") for key in stated
+        (ledger[key].measure, Parts(claim_link(key), ", stated"), f"Line {ledger[key].line} of the text.")
+        for key in stated
     ]
     for name in published:
         row = ledger.series(name).iloc[0]
@@ -181,7 +182,9 @@ def checked(chapter: str, computed: dict[str, float]) -> Table:
         if row["chapter"] == chapter:
             published, mine = float(row["published"]), float(computed[row["id"]])
             if not abs(mine - published) <= float(row["tolerance"]) * (1 + 1e-9):
-                raise LedgerError("verification.csv", f"expected {published:.10g}, computed {mine:.10g}", number, "published")
+                raise LedgerError(
+                    "verification.csv", f"expected {published:.10g}, computed {mine:.10g}", number, "published"
+                )
             rows.append((row["case"], row["quantity"], row["published"], f"{mine:.7g}", row["publication"]))
     columns = ["Case", "Quantity", "Published", "Computed here", "Publication"]
     return show(pd.DataFrame(rows, columns=columns), "Published digits and the digits computed on this page")

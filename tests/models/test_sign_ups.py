@@ -43,7 +43,11 @@ def test_clusters_widen_the_tail_and_not_the_mean():
 
 @pytest.mark.parametrize(
     ("change", "name"),
-    [({"diagnosis_rate": 1.2}, "diagnosis_rate"), ({"death_share": -0.1}, "death_share"), ({"pay_on_death_rmb": 123}, "pay_on_death")],
+    [
+        ({"diagnosis_rate": 1.2}, "diagnosis_rate"),
+        ({"death_share": -0.1}, "death_share"),
+        ({"pay_on_death_rmb": 123}, "pay_on_death"),
+    ],
 )
 def test_bad_assumptions_are_named(change, name):
     with pytest.raises(ValueError, match=name):

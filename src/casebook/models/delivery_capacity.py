@@ -12,6 +12,7 @@ from collections.abc import Collection
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,9 @@ Array = NDArray[np.float64]
 
 RIDERS, DRIVERS = "riders", "drivers"
 LONGEST_MINUTES = 512
+SLACK = 0.1
+"""Orders a day over which nobody leaves; more than what `RATHER_HOME` can cost."""
+
 RATHER_HOME = 1e-5
 """Orders a plan forgoes an hour rather than lend a courier: idle couriers stay at home, and the plan is one."""
 
@@ -133,7 +137,9 @@ class Network:
     def orders(self) -> Array:
         """Orders an hour before the surge, shape (hours, regions)."""
         size = 1 + self.size_spread_percent / 100 * (2 * _scattered(self.regions, math.sqrt(2)) - 1)
-        peak = self.first_peak_hour + (self.last_peak_hour - self.first_peak_hour) * _scattered(self.regions, math.sqrt(5))
+        peak = self.first_peak_hour + (self.last_peak_hour - self.first_peak_hour) * _scattered(
+            self.regions, math.sqrt(5)
+        )
         middle = np.arange(int(self.hours_open))[:, np.newaxis] + 0.5
         bump = np.exp(-(((middle - peak) / self.peak_width_hours) ** 2) / 2)
         low = self.trough_percent / 100
@@ -183,7 +189,12 @@ def cliff(network: Network, multiples: Array, contactless_percent: float = 0.0) 
 
 
 def days(
-    network: Network, multiple: float, shared: bool, replicates: int = 20, seed: int = 1, executor: Executor | None = None
+    network: Network,
+    multiple: float,
+    shared: bool,
+    replicates: int = 12,
+    seed: int = 1,
+    executor: Executor | None = None,
 ) -> Array:
     """Simulate whole days of all regions; return the share of orders given up, one a day.
 
@@ -215,15 +226,15 @@ def break_even(gain: Array, at: Array) -> float:
     return float(at[k] + (at[k + 1] - at[k]) * gain[k] / (gain[k] - gain[k + 1]))
 
 
-def policies(network: Network, multiple: float, replicates: int = 40, seed: int = 2) -> pd.DataFrame:
+def policies(network: Network, multiple: float, replicates: int = 10, seed: int = 2) -> pd.DataFrame:
     """Compare what a region of middle size can do with a day at a multiple of its orders.
 
     Returns
     -------
     DataFrame
         One row a policy, in per cent of the orders asked for: delivered, refused at once, given up; of the delivered,
-        mean hours that the agreed hour lies after the one asked for, and median and 95th percentile of the minutes
-        waited from the agreed hour. Everybody accepts a later hour of the same day.
+        mean hours that the agreed hour lies after the one asked for, and median and 95th percentile ('late wait') of the
+        minutes waited from the agreed hour. Everybody accepts a later hour of the same day.
     """
     k = network.middle
     asked, staff, mu = multiple * network.orders[:, k], int(network.couriers[k]), network.per_hour()
@@ -232,13 +243,15 @@ def policies(network: Network, multiple: float, replicates: int = 40, seed: int 
     for hour, (orders, most) in enumerate(zip(asked, room, strict=True)):
         kept[hour] = min(orders + moved, most)
         moved += orders - kept[hour]
-    partner = (network.partner_riders / network.rider_minutes + network.partner_drivers / network.driver_minutes) * 60 / mu
+    partner = (
+        (network.partner_riders / network.rider_minutes + network.partner_drivers / network.driver_minutes) * 60 / mu
+    )
     helped = staff + round(partner / network.regions)
     plans = [
-        ("take every order", asked, staff, 0.0),
-        ("refuse what does not fit the hour", np.minimum(asked, room), staff, 0.0),
-        ("move it to a later hour", kept, staff, _delay(asked, kept)),
-        ("take every order, with partners", asked, helped, 0.0),
+        ("take all", asked, staff, 0.0),
+        ("refuse", np.minimum(asked, room), staff, 0.0),
+        ("later hour", kept, staff, _delay(asked, kept)),
+        ("partners", asked, helped, 0.0),
     ]
     rows = []
     for name, orders, servers, later in plans:
@@ -250,7 +263,15 @@ def policies(network: Network, multiple: float, replicates: int = 40, seed: int 
         given_up = accepted * float(total.p_abandon)
         waits = [_quantile(run, level) for level in (0.5, 0.95)]
         rows.append((name, 100 * (accepted - given_up), 100 * (1 - accepted), 100 * given_up, later, *waits))
-    columns = ["policy", "delivered, %", "refused, %", "given up, %", "moved, hours", "median wait, min", "p95 wait, min"]
+    columns = [
+        "policy",
+        "delivered, %",
+        "refused, %",
+        "given up, %",
+        "moved, hours",
+        "median wait, min",
+        "late wait, min",
+    ]
     return pd.DataFrame(rows, columns=columns).round(1)
 
 
@@ -258,7 +279,7 @@ def _delay(asked: Array, kept: Array) -> float:
     """Return the mean hours between the hour asked for and the hour agreed on, first asked, first served."""
     hours = np.arange(asked.size + 1)
     come, gone = (np.concatenate([[0.0], np.cumsum(flow)]) for flow in (asked, kept))
-    order = np.linspace(0, gone[-1], 2001)
+    order = gone[-1] * (np.arange(2000) + 0.5) / 2000
     return float(np.mean(np.interp(order, gone, hours) - np.interp(order, come, hours)))
 
 
@@ -407,6 +428,59 @@ def worth(network: Network, orders: Array, players: Collection[str]) -> float:
     return lend(network, orders, members, partners).carried - single
 
 
+def coalitions(network: Network, orders: Array) -> dict[frozenset[str], float]:
+    """Return the worth of every coalition of the groups and the partners' fleets."""
+    players = [*groups(network), RIDERS, DRIVERS]
+    sets = (frozenset(some) for count in range(len(players) + 1) for some in combinations(players, count))
+    return {some: worth(network, orders, some) for some in sets}
+
+
+def temptation(values: dict[frozenset[str], float], split: dict[str, float]) -> tuple[str, float]:
+    """Return the coalition that would gain most by leaving a split, and how much; at most zero means a core split."""
+    excess = {
+        some: value - sum(split[name] for name in some) for some, value in values.items() if 0 < len(some) < len(split)
+    }
+    some = max(excess, key=lambda some: round(excess[some], 3))
+    return ", ".join(name for name in split if name in some), excess[some]
+
+
+def nearest_in_core(values: dict[frozenset[str], float], split: dict[str, float]) -> dict[str, float]:
+    """Return the split nearest to a given one (least squares) that no coalition gains by leaving.
+
+    What coalitions carry by a linear program can always be split so (G. Owen, *On the core of linear production
+    games*, Mathematical Programming 9, 1975).
+
+    Raises
+    ------
+    ValueError
+        When there is no such split.
+    """
+    names, start = list(split), np.array(list(split.values()))
+    some = [group for group in values if 0 < len(group) < len(names)]
+    member = np.array([[name in group for name in names] for group in some], dtype=float)
+    least = np.array([values[group] - SLACK for group in some])
+    found = optimize.minimize(
+        lambda x: ((x - start) ** 2).sum() / 2,
+        start,
+        jac=lambda x: x - start,
+        method="SLSQP",
+        constraints=[
+            {"type": "ineq", "fun": lambda x: member @ x - least, "jac": lambda x: member},
+            {"type": "eq", "fun": lambda x: x.sum() - values[frozenset(names)], "jac": np.ones_like},
+        ],
+    )
+    if not found.success:
+        raise ValueError(f"values: expected a game with a core, found none ({found.message})")
+    return dict(zip(names, map(float, found.x), strict=True))
+
+
+def hours_put_in(network: Network) -> dict[str, float]:
+    """Return courier-hours a day by group of regions and by partners' fleet."""
+    teams = {name: network.hours_open * float(network.couriers[part].sum()) for name, part in groups(network).items()}
+    partners = {RIDERS: network.partner_riders, DRIVERS: network.partner_drivers}
+    return teams | {name: network.partner_shift_hours * count for name, count in partners.items()}
+
+
 def meeting_percent(network: Network, contactless: bool) -> float:
     """Return how many of a hundred orders end face to face."""
     return 100.0 - network.contactless_percent if contactless else 100.0
@@ -444,7 +518,9 @@ def infections(network: Network, orders: int, meeting: float, draws: int = 4000,
     return pd.DataFrame({"expected": expected, "counted": rng.poisson(expected)})
 
 
-def meetings(network: Network, meeting: float, replicates: int = 20, seed: int = 5, executor: Executor | None = None) -> Array:
+def meetings(
+    network: Network, meeting: float, replicates: int = 20, seed: int = 5, executor: Executor | None = None
+) -> Array:
     """Simulate days of doors; return people a courier meets and households within one courier of a household, by day.
 
     A day before the surge: each order goes to a courier of its region at random, and ends face to face by chance.
@@ -464,7 +540,11 @@ def _doors(seed: SeedSequence, network: Network, meeting: float) -> tuple[float,
 
 
 def rosters(
-    network: Network, teams: Collection[int], orders: int = 10**6, replicates: int = 400, executor: Executor | None = None
+    network: Network,
+    teams: Collection[int],
+    orders: int = 10**6,
+    replicates: int = 400,
+    executor: Executor | None = None,
 ) -> pd.DataFrame:
     """Split a region's couriers into teams that never meet: orders lost to smaller pools against couriers infected.
 

@@ -193,6 +193,12 @@ class Rule:
     limit: float
     against: str = "median"
 
+    def __post_init__(self) -> None:
+        _within("reference", self.reference, 0, math.inf)
+        _within("limit", self.limit, 0, math.inf)
+        if self.against not in BASELINES:
+            raise ValueError(f"against: expected one of {', '.join(BASELINES)}, found {self.against!r}")
+
 
 def watch(
     market: Market,
@@ -288,12 +294,9 @@ def calibrated(
     """
     if not 0 < rate < PER:
         raise ValueError(f"rate: expected a number above 0 and below {PER:,}, found {rate}")
-    seen = np.concatenate(
-        [
-            scores(market, prices(market, listings, np.random.default_rng(child))[0], against)
-            for child in random_replicates.spawn(seed, replicates)
-        ]
-    )
+    seeds = random_replicates.spawn(seed, replicates)
+    quiet = [_quiet(market, _whole("listings", listings), np.random.default_rng(child)) for child in seeds]
+    seen = scores(market, np.concatenate(quiet), against)
 
     def accused(steps: int) -> float:
         k, h = (steps * STEP, 0.0) if reference is None else (reference, steps * STEP)
@@ -476,7 +479,7 @@ class Difference:
     trend_chance: float
 
 
-def panel(notice: Notice, seed: int = 0) -> tuple[Array, Array]:
+def panel(notice: Notice, seed: int | SeedSequence = 0) -> tuple[Array, Array]:
     """Draw log prices of both platforms, with the notice and without, each of shape (listings, days)."""
     random = np.random.default_rng(seed)
     day = np.arange(-notice.days_before, notice.days_after, dtype=float)
@@ -526,6 +529,22 @@ def difference(treated: ArrayLike, other: ArrayLike, days_before: int) -> Differ
     trend, wobble, degrees = _welch(*slopes)
     chance = 2 * float(special.stdtr(degrees, -abs(trend) / wobble)) if wobble > 0 else float(trend == 0)
     return Difference(*(100 * math.expm1(x) for x in (effect, effect - half, effect + half)), 100 * trend, chance)
+
+
+def judged(
+    notice: Notice, replicates: int = 200, seed: int = 0, executor: Executor | None = None
+) -> tuple[float, float, float]:
+    """Draw the platforms many times over and judge the comparison by what is true there.
+
+    Returns
+    -------
+    tuple
+        Mean of the estimates (per cent), share of the intervals that hold the true effect, and share of the draws in
+        which the trends before the notice differ at the level of 5 per cent.
+    """
+    rows = random_replicates.run(partial(_judged, notice=notice), random_replicates.spawn(seed, replicates), executor)
+    effect, held, flagged = np.array(rows, dtype=float).mean(axis=0).tolist()
+    return effect, held, flagged
 
 
 @dataclass(frozen=True)
@@ -713,6 +732,12 @@ def _noise(market: Market, shape: tuple[int, ...], random: Generator) -> Array:
     return noise
 
 
+def _quiet(market: Market, listings: int, random: Generator) -> Array:
+    """Draw the quiet listings alone; they are the first that `prices` draws."""
+    shape = (listings, market.history_days + market.watch_days)
+    return market.noise_percent / 100 * _noise(market, shape, random)
+
+
 def _promoted(market: Market, listings: int, random: Generator) -> Array:
     """Say on which days a promotion runs: 1 or 0, shape (listings, days)."""
     days, length = market.history_days + market.watch_days, int(market.promotion_days)
@@ -771,6 +796,11 @@ def _evaded(seed: SeedSequence, market: Market, evasion: Evasion, rule: Rule, ra
             [0.0, apart(rise), apart(1.0)],
         ]
     )
+
+
+def _judged(seed: SeedSequence, notice: Notice) -> tuple[float, bool, bool]:
+    found = difference(*panel(notice, seed), int(notice.days_before))
+    return found.effect, found.low <= notice.effect_percent <= found.high, found.trend_chance < 0.05
 
 
 def _welch(first: Array, second: Array) -> tuple[float, float, float]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import Executor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 
 import numpy as np
@@ -145,7 +145,9 @@ def load_for(servers: int, level: float, call_seconds: float, answer_seconds: fl
         When there is no line, or the level is not between zero and one.
     """
     if servers < 1 or not 0 < level < 1:
-        raise ValueError(f"servers, level: expected at least one line and a share between 0 and 1, found {servers}, {level}")
+        raise ValueError(
+            f"servers, level: expected at least one line and a share between 0 and 1, found {servers}, {level}"
+        )
     gap = partial(_missed, servers=servers, level=level, call=call_seconds, target=answer_seconds)
     return float(brentq(gap, 0.0, float(servers), xtol=1e-10 * servers))
 
@@ -163,6 +165,16 @@ def calls_a_day(case: Relief, lines: int) -> float:
 def busy_hour_calls(case: Relief, calls: float) -> float:
     """Compute the calls of the busiest hour from those of a day."""
     return calls / 24 * case.busy_hour_ratio
+
+
+def minutes_to_fill(case: Relief, calls: float, lines: int) -> float:
+    """Compute how many minutes a call would last if that many calls a day were just as much as the lines can take."""
+
+    def spare(minutes: float) -> float:
+        load = load_for(lines, case.answer_percent / 100, 60 * minutes, case.answer_seconds)
+        return load - busy_hour_calls(case, calls) * minutes / 60
+
+    return float(brentq(spare, 1e-3, 60 * lines / busy_hour_calls(case, calls)))
 
 
 def call_day(case: Relief, calls: float) -> Array:
@@ -249,7 +261,29 @@ def checkpoint(case: Relief, green_percent: ArrayLike) -> pd.DataFrame:
         rates = np.array([percent, 100 - percent]) / 100 * load * mu
         found = priorities(rates, mu)
         rows.append((percent, *(60 * found.wq), 60 * found.mean_wq, 60 * priorities([load * mu], mu).mean_wq))
-    return pd.DataFrame(rows, columns=["green percent", "those who go first", "the others", "everybody", "without a rule"])
+    return pd.DataFrame(
+        rows, columns=["green percent", "those who go first", "the others", "everybody", "without a rule"]
+    )
+
+
+def share_that_keeps(case: Relief, part: float) -> float:
+    """Find the percentage of the traffic that may go first while each of it still saves `part` of what a lone one saves."""
+
+    def saved(percent: float) -> float:
+        row = checkpoint(case, percent).iloc[0]
+        return row["without a rule"] - row["those who go first"]
+
+    return float(brentq(lambda percent: saved(percent) - part * saved(0.0), 0.0, 100.0))
+
+
+def load_that_keeps_waiting(case: Relief, hours: float) -> float:
+    """Find the percentage of the time a post would be busy if those who do not go first lost so many hours at all posts."""
+
+    def lost(percent: float) -> float:
+        wait = checkpoint(replace(case, checkpoint_load_percent=percent), case.green_percent).loc[0, "the others"]
+        return case.checkpoints * (float(wait) + case.inspection_minutes) / 60
+
+    return float(brentq(lambda percent: lost(percent) - hours, 0.0, 100 - 1e-9))
 
 
 def driving_hours(case: Relief) -> float:
@@ -336,7 +370,7 @@ def skipping(
     Returns
     -------
     pandas.DataFrame
-        One row a chain: costs a day of stock that lies, moves and is waited for, their sum, units on hand, days to the
+        One row a chain: costs a day of stock that lies, moves and is waited for, their sum, units on hand and on the road between stages, days to the
         door when there is stock (waits for it included) and when there is none anywhere.
     """
     holding, leads = np.asarray(echelon_holding, dtype=float), np.asarray(lead_days, dtype=float)
@@ -346,8 +380,8 @@ def skipping(
         found = serial_system(holding[k:], leads[k:], backorder, mean, sd)
         wait = found.backorders / mean
         rows.append((name, found.holding_cost, found.transit_cost, found.backorder_cost, found.cost,
-                     found.on_hand.sum(), wait + doors[k], leads[k:].sum() + doors[k]))  # fmt: skip
-    return pd.DataFrame(rows, columns=["chain", "lying", "moving", "waited for", "cost", "on hand",
+                     found.on_hand.sum(), found.in_transit.sum(), wait + doors[k], leads[k:].sum() + doors[k]))  # fmt: skip
+    return pd.DataFrame(rows, columns=["chain", "lying", "moving", "waited for", "cost", "on hand", "on the road",
                                        "days with stock", "days without stock"])  # fmt: skip
 
 
@@ -427,6 +461,16 @@ def _dispatched(seed: SeedSequence, case: Relief, percents: tuple[float, ...]) -
     return pd.DataFrame(rows, columns=["called", "carried", "together", "load by load"])
 
 
+def base_for(case: Relief, percent: float, goal_percent: float) -> int:
+    """Find the fewest trucks of which that share, once called, is expected to carry the goal's share of the loads."""
+    n = 1
+    while carried(n, percent, case.available_percent, case.loads) < goal_percent:
+        n += 1
+        if n > 1000 * max(case.loads, 1):
+            raise ValueError(f"percent: expected a share that can reach {goal_percent:g} per cent, found {percent:g}")
+    return n
+
+
 def nearest_left(distance: Array) -> float:
     """Give each load in turn the nearest truck left: mean distance of those carried."""
     left, taken = distance.copy(), []
@@ -451,7 +495,7 @@ def masks(case: Relief, together: bool) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a day: day, good masks made up to then, masks still owed, both in thousands.
+        One row a day: day, usable masks still owed in the evening, in thousands.
     """
     days, n = np.arange(1, case.mask_days + 1), case.makers
     tau = np.linspace(case.first_return_days, case.last_return_days, n)
@@ -469,6 +513,4 @@ def masks(case: Relief, together: bool) -> pd.DataFrame:
     )  # fmt: skip
     if plan.status != 0:
         raise ValueError(f"case: expected makers that can be planned, found {plan.message}")
-    made = (good[:, None] * plan.x[: n * days.size].reshape(n, -1)).sum(0).cumsum()
-    still = np.maximum(case.wanted_thousand_per_day * days - made, 0)
-    return pd.DataFrame({"day": days, "made": made, "owed": still})
+    return pd.DataFrame({"day": days, "owed": np.maximum(plan.x[n * days.size :], 0)})

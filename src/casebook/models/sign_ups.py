@@ -65,7 +65,8 @@ class Cover:
 def curves(points: list[tuple[float, float]], hours: np.ndarray) -> pd.DataFrame:
     """Return the textbook curves through three (hour, people) points as columns: curve, hour, people."""
     rows = [
-        pd.DataFrame({"curve": curve.name, "hour": hours, "people": curve.at(hours)}) for curve in curves_through(points)
+        pd.DataFrame({"curve": curve.name, "hour": hours, "people": curve.at(hours)})
+        for curve in curves_through(points)
     ]
     return pd.concat(rows, ignore_index=True)
 

@@ -108,5 +108,5 @@ def _visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
     number = f'<span class="eqno">({get_node_equation_number(self, node)})</span>' if node.get("number") else ""
     node["ids"] = [name for name in node["ids"] if not UNSTABLE.fullmatch(name)]
     self.body.append(self.starttag(node, "div", CLASS="math-block"))
-    self.body.append(f'<div class="math-scroll">{_convert(self, node, "block")}</div>{number}</div>\n')
+    self.body.append(f'<div class="math-scroll" tabindex="0">{_convert(self, node, "block")}</div>{number}</div>\n')
     raise nodes.SkipNode

@@ -167,7 +167,7 @@ def newsvendor_discrete(
 
     The cheapest is the smallest listed value whose cumulative probability reaches p / (h + p).
 
-    .. math:: S^* = \min\Bigl\{d_i : \sum_{d_j \le d_i} \pi_j \ge p/(h + p)\Bigr\}
+    .. math:: S^* = \min\lbrace d_i : \sum_{d_j \le d_i} \pi_j \ge p/(h + p)\rbrace
 
     Parameters
     ----------

@@ -57,7 +57,7 @@ class Perishable:
 def ration(stock: float, demands: ArrayLike, cap: float = math.inf, order: ArrayLike | None = None) -> Ration:
     r"""Share a shelf among households that come one after another and may take up to a cap each.
 
-    .. math:: x_k = \min\Bigl\{d_k,\ c,\ \bigl(S - \sum_{j<k} x_j\bigr)^+\Bigr\}
+    .. math:: x_k = \min\lbrace d_k,\ c,\ \bigl(S - \sum_{j<k} x_j\bigr)^+\rbrace
 
     Parameters
     ----------

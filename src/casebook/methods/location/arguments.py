@@ -47,23 +47,27 @@ def weighted(table: Array, weights: Array) -> Array:
 
 def count(p: int, sites: int) -> int:
     """Return the number of sites to open; a float such as 5.0 is welcome."""
-    asked = number("p", p)
-    if asked != math.floor(asked):
-        raise ValueError(f"p: expected a whole number, found {p}")
-    if asked < 1:
-        raise ValueError(f"p: expected at least 1 site, found {asked:g}")
+    asked = whole("p", p, 1)
     if asked > sites:
-        raise ValueError(f"p: expected at most {sites} sites, found {asked:g}")
+        raise ValueError(f"p: expected at most {sites} sites, found {asked}")
+    return asked
+
+
+def whole(name: str, value: int, least: int) -> int:
+    """Return a whole number of at least `least`; a float such as 5.0 is welcome."""
+    asked = number(name, value, least)
+    if not asked.is_integer():
+        raise ValueError(f"{name}: expected a whole number, found {value}")
     return int(asked)
 
 
-def number(name: str, value: float, least: float = -math.inf) -> float:
+def number(name: str, value: float, least: float) -> float:
     """Return one number of at least `least`, which may be infinite but not missing."""
     try:
         result = float(value)
     except (TypeError, ValueError):
         raise ValueError(f"{name}: expected a number, found {value!r}") from None
-    if math.isnan(result) or result < least or (least == -math.inf and math.isinf(result)):
+    if not result >= least:
         raise ValueError(f"{name}: expected a number of at least {least:g}, found {value}")
     return result
 

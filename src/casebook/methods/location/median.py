@@ -12,7 +12,7 @@ from casebook.methods.location.result import Location
 from casebook.methods.location.search import total
 from casebook.methods.location.tree import Tree
 
-HAND_OVER_NODES, HAND_OVER_GAP = 300, 0.01
+HAND_OVER_NODES = 300
 
 
 def p_median(distance: ArrayLike, p: int, demand: ArrayLike | None = None, *, nodes: int | None = None) -> Location:
@@ -75,8 +75,8 @@ def p_median(distance: ArrayLike, p: int, demand: ArrayLike | None = None, *, no
 
 
 def _finish(tree: Tree) -> None:
-    """Carry a proof to its end, with HiGHS where the bound at the root is close, else with the tree."""
-    if tree.root is not None and tree.best - tree.root.bound <= HAND_OVER_GAP * tree.best:
+    """Carry a proof to its end, with the radius model where that promises one, else with the tree."""
+    if tree.root is not None:
         proven, sites = radius.finish(tree.cost, tree.p, tree.root, tree.limit)
         if sites is not None:
             tree.offer(sites)

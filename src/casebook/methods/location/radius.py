@@ -18,6 +18,7 @@ from casebook.methods.location.search import Array, Sites
 from casebook.methods.location.tree import Node
 
 OPTIMAL, INFEASIBLE = 0, 2
+CLOSE, SMALL = 0.01, 3000
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,9 @@ class Model:
 
 
 def finish(cost: Array, p: int, node: Node, limit: float) -> tuple[bool, Sites | None]:
-    """Find the best choice of sites within a node that costs no more than a limit.
+    """Find the best choice of sites within a node that costs less than a limit, if the model promises an end.
+
+    It does where the bound is close to the limit or the radii are few; elsewhere the tree is faster.
 
     Parameters
     ----------
@@ -41,20 +44,24 @@ def finish(cost: Array, p: int, node: Node, limit: float) -> tuple[bool, Sites |
     node
         Bound, prices and sites that remain after the root of the tree.
     limit
-        Solutions that cost more are of no interest.
+        Solutions that cost as much are of no interest.
 
     Returns
     -------
     tuple
         Whether the answer is proven, and the sites, None where no choice stays within the limit.
     """
+    if node.bound >= limit:
+        return True, None
     model = build(cost[:, node.sites], reach(cost, p, node, limit), p)
     if model is None:
         return True, None
+    if limit - node.bound > CLOSE * limit and model.steps.size > SMALL:
+        return False, None
     k = node.sites.size
     lower = np.zeros(k + model.steps.size)
     lower[:k] = node.forced
-    scale = 1e4 / max(limit, node.bound)
+    scale = 1e4 / limit
     upper_right = np.r_[np.full(model.right.size - 1, np.inf), p]
     answer = milp(
         np.r_[np.zeros(k), model.steps * scale],

@@ -12,7 +12,7 @@ from casebook.methods.location.search import Array, Sites, exchange, greedy, tot
 ROOT_ROUNDS, ROUND, PATIENCE = 8, 150, 15
 NODE_ROUND, NODE_PATIENCE = 80, 8
 OFFER = 10
-TOLERANCE = 1e-9
+TOLERANCE, SLACK = 1e-9, 1e-6
 
 
 @dataclass(frozen=True)
@@ -72,23 +72,23 @@ class Tree:
 
     @property
     def limit(self) -> float:
-        """What a node's bound may not exceed to be worth a look: one less for whole numbers, a billionth for others."""
-        return self.best - 1 + 1e-6 if self.whole else self.best * (1 - TOLERANCE)
+        """What a node's bound must stay below to be worth a look: one less for whole numbers, a billionth for others."""
+        return self.best - 1 + SLACK if self.whole else self.best * (1 - TOLERANCE)
 
     @property
     def bound(self) -> float:
         """What no choice of sites can beat, in the units of `cost`."""
-        waiting = [node.bound for node in self.open if node.bound <= self.limit]
+        waiting = [node.bound for node in self.open if node.bound < self.limit]
         if not waiting:
             return self.best * self.unit
-        lowest = np.ceil(min(waiting) - 1e-6) if self.whole else min(waiting)
+        lowest = np.ceil(min(waiting) - SLACK) if self.whole else min(waiting)
         return float(lowest) * self.unit
 
     def search(self, nodes: float) -> bool:
         """Look at so many nodes, depth first, the open branch before the closed one; True when none is left."""
         while self.open and nodes > 0:
             node = self.open.pop()
-            if node.bound <= self.limit:
+            if node.bound < self.limit:
                 self._branch(node)
                 nodes -= 1
         return not self.open
@@ -99,7 +99,7 @@ class Tree:
             self.sites, self.best = exchange(self.cost, sites)
 
     def _root(self) -> Node | None:
-        n, m = self.cost.shape
+        m = self.cost.shape[1]
         ahead = np.sort(self.cost[:, self.sites], axis=1)[:, min(1, self.p - 1)]
         node: Node | None = Node(0.0, ahead, np.arange(m), np.zeros(m, dtype=bool))
         for turn in range(ROOT_ROUNDS):
@@ -138,7 +138,7 @@ class Tree:
             slope = 1.0 - np.count_nonzero(gap[chosen], axis=0)
             if step % OFFER == OFFER - 1 or not slope.any():
                 self.offer(node.sites[chosen])
-            if bound > self.limit or not slope.any():
+            if bound >= self.limit or not slope.any():
                 return None
             often, weight = 0.9 * often, 0.9 * weight + 1
             often[chosen] += 1
@@ -152,15 +152,15 @@ class Tree:
 
     def _settle(self, node: Node, climb: Climb) -> Node | None:
         """Close the sites that no better solution opens and force those that each opens; None when none is left."""
-        if climb.bound > self.limit:
+        if climb.bound >= self.limit:
             return None
         forced, saving = node.forced, climb.saving
         wanted = self.p - int(forced.sum())
         free = np.sort(saving[~forced])
         if wanted > 0:
             last, after = free[wanted - 1], free[wanted] if free.size > wanted else np.inf
-            keep = forced | (climb.bound + saving - last <= self.limit)
-            must = forced | ((climb.bound - saving + after > self.limit) & (saving <= last))
+            keep = forced | (climb.bound + saving - last < self.limit)
+            must = forced | ((climb.bound - saving + after >= self.limit) & (saving <= last))
         else:
             keep, must = forced, forced
         if must.sum() == self.p:
