@@ -9,7 +9,6 @@ import pytest
 
 from casebook.ledger import Ledger, data_folder
 
-ROOT = Path(__file__).parents[1]
 TEXT = """In March the shop sold 1,200 loaves.
 It opened at 7am and closed twelve hours later.
 More than 3 million people read about it on page B2.
@@ -55,10 +54,3 @@ def small(tmp_path):
             lines = [header, *rows.get(resource["name"], [])]
             (tables / resource["path"]).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return tables, texts
-
-
-def replace(path, old, new, count=1):
-    """Seed a fault: replace text that must be there."""
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, count), encoding="utf-8")

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 import yaml
-from conftest import ROOT, replace
+from seeding import ROOT, replace
 
 from casebook.build import notebooks
 from casebook.ledger import open_ledger

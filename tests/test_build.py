@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT, replace
+from seeding import ROOT, replace
 
 from casebook.build import BuildError, build, mirror
 from casebook.execution import NotebookError, write_notebook

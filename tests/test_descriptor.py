@@ -3,7 +3,7 @@ import random
 import string
 
 import pytest
-from conftest import ROOT, replace
+from seeding import ROOT, replace
 
 from casebook.descriptor import LedgerError, load_tables
 

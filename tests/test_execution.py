@@ -2,7 +2,7 @@ import json
 
 import nbformat
 import pytest
-from conftest import replace
+from seeding import replace
 
 from casebook import execution
 from casebook.execution import NotebookError, execute, execute_all, library_digest, read_notebook, write_notebook

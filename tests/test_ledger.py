@@ -1,5 +1,5 @@
 import pytest
-from conftest import replace
+from seeding import replace
 
 from casebook.descriptor import LedgerError
 from casebook.ledger import Ledger, reference_page

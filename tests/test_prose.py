@@ -59,7 +59,7 @@ def test_a_link_that_says_something_else_is_red(ledger, text, expected):
 
 
 def test_a_changed_ledger_turns_links_red(data_copy):
-    from conftest import replace
+    from seeding import replace
 
     from casebook.ledger import Ledger
 

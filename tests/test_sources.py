@@ -2,7 +2,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, replace
+from seeding import ROOT, replace
 
 from casebook.__main__ import main
 from casebook.ledger import Ledger

@@ -30,7 +30,7 @@ if (current && current.offsetTop > contents.clientHeight * 0.7) contents.scrollT
 const shade = (box) => box.classList.toggle("more", box.scrollWidth - box.clientWidth - box.scrollLeft > 2);
 const boxes = all("pre, .table-box, .math-scroll");
 const measure = () => boxes.forEach((box) => {
-  if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   else if (!box.hasAttribute("role")) box.removeAttribute("tabindex");
   shade(box);
 });
