@@ -31,7 +31,7 @@ def demands(demand: ArrayLike | None, points: int) -> Array:
     if weights.shape != (points,):
         raise ValueError(f"demand: expected {points} numbers, one a demand point, found shape {weights.shape}")
     _each("demand", weights, 0, math.inf)
-    if not math.isfinite(weights.sum()):
+    if weights.max() > np.finfo(float).max / points:
         raise ValueError(f"demand: expected a sum that is finite, found {weights.max():g} as the largest")
     return weights
 

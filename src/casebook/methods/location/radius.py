@@ -18,6 +18,7 @@ from casebook.methods.location.search import Array, Sites
 from casebook.methods.location.tree import Node
 
 OPTIMAL, INFEASIBLE = 0, 2
+# Share of the cost between bound and limit, and number of radii, up to which HiGHS beats the tree (measured).
 CLOSE, SMALL = 0.01, 3000
 
 
@@ -61,7 +62,7 @@ def finish(cost: Array, p: int, node: Node, limit: float) -> tuple[bool, Sites |
     k = node.sites.size
     lower = np.zeros(k + model.steps.size)
     lower[:k] = node.forced
-    scale = 1e4 / limit
+    scale = 1e4 / max(limit, model.steps.max(initial=0))
     upper_right = np.r_[np.full(model.right.size - 1, np.inf), p]
     answer = milp(
         np.r_[np.zeros(k), model.steps * scale],

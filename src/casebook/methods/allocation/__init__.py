@@ -1,0 +1,26 @@
+"""Allocation: who gets what, at the least cost, by mutual choice, or by a rule of fairness."""
+
+from casebook.methods.allocation.fairness import apportion, gini, shapley
+from casebook.methods.allocation.matching import blocking_pairs, stable_matching
+from casebook.methods.allocation.programs import (
+    Assignment,
+    ShiftCover,
+    Transport,
+    assignment,
+    shift_cover,
+    transportation,
+)
+
+__all__ = [
+    "Assignment",
+    "ShiftCover",
+    "Transport",
+    "apportion",
+    "assignment",
+    "blocking_pairs",
+    "gini",
+    "shapley",
+    "shift_cover",
+    "stable_matching",
+    "transportation",
+]
