@@ -1,7 +1,9 @@
 import pandas as pd
+import pytest
 from bs4 import BeautifulSoup
 
 from casebook import tables
+from casebook.descriptor import LedgerError
 
 
 def parsed(table):
@@ -38,3 +40,27 @@ def test_claims_lead_to_the_ledger(ledger):
 def test_a_bound_is_spoken_once(ledger):
     assert tables.spoken(ledger["sd-daily-volume-present"]) == "up to 25 million"
     assert tables.spoken(ledger["sd-transactions-per-second"]) == "more than 325,000 transactions per second"
+
+
+def test_a_long_list_of_assumptions_is_folded_and_units_are_plural(ledger):
+    shown = parsed(tables.assumptions("crunch-time/rationing", ["ct-traffic-multiple"]))
+    assert shown.find("details").find("table") is not None
+    assert "several times" in shown.find("table").text
+    assert "400 households, assumed" in shown.text
+
+
+def test_a_short_list_of_assumptions_is_one_table():
+    shown = parsed(
+        tables.assumptions("sars-to-covid/sign-ups", ["sc-sign-ups-first-count"], ["cover-benefit-on-death"])
+    )
+    assert shown.find("details") is None
+    assert [th.text for th in shown.thead.find_all("th")] == ["What", "Value, and whose", "Basis"]
+
+
+def test_digits_that_differ_from_the_publication_stop_the_page():
+    right = {"vcr-market": 67980.9, "vcr-innovation": 0.00659397, "vcr-imitation": 0.638091}
+    assert "67980.9" in tables.checked("sars-to-covid/sign-ups", right).markup
+    with pytest.raises(
+        LedgerError, match=r"verification.csv, row 2, field published: expected 67980.9, computed 67990"
+    ):
+        tables.checked("sars-to-covid/sign-ups", right | {"vcr-market": 67990})

@@ -16,6 +16,7 @@ from casebook.descriptor import LedgerError
 from casebook.ledger import QUALIFIERS, Claim, open_ledger, reference_page
 from casebook.quantity import write
 
+LONG = 12  # assumptions; a longer list is folded
 BOUNDED = re.compile(
     r"more than|less than|at least|up to|about|over|under|close to|around|some|nearly|almost|within|next", re.I
 )
@@ -157,14 +158,30 @@ def assumptions(chapter: str, stated: Iterable[str] = (), published: Iterable[st
         row = ledger.series(name).iloc[0]
         page = Link(names[row["reference"]], f"{reference_page('bibliography')}#{row['reference']}")
         rows.append((name.replace("-", " "), f"{write(float(row['value']))} {row['unit']}, published", page))
-    rows += [
-        (row["quantity"], f"{write(float(row['value']))} {row['unit']}, assumed", row["basis"])
+    plural = {row["unit"]: row["plural"] for row in ledger.tables["units"]}
+    ours = [
+        (row["quantity"], f"{_counted(float(row['value']), row['unit'], plural)}, assumed", row["basis"])
         for row in ledger.tables["assumptions"]
         if row["chapter"] == chapter
     ]
+    caption = "What the model is fed, and by whom"
+    if len(ours) <= LONG:
+        return _inputs(rows + ours, caption)
+    shown = _inputs(rows, "What the model takes from the text and from references") if rows else Table("", "")
+    folded = _inputs(ours, f"The {len(ours)} assumptions of the model")
+    fold = f'<details class="chart-data"><summary>{html.escape(folded.caption)}</summary>{folded.markup}</details>'
+    return Table(caption, shown.markup + fold)
+
+
+def _inputs(rows: list[tuple[object, ...]], caption: str) -> Table:
     frame = pd.DataFrame(rows, columns=["What", "Value, and whose", "Basis"])
     frame["What"] = frame["What"].str[:1].str.upper() + frame["What"].str[1:]
-    return show(frame, "What the model is fed, and by whom", classes="stacked")
+    return show(frame, caption, classes="stacked")
+
+
+def _counted(value: float, unit: str, plural: dict[str, str]) -> str:
+    """Write a value with its unit in the number it asks for."""
+    return f"{write(value)} {unit if value == 1 or unit.isupper() else plural[unit]}"
 
 
 def checked(chapter: str, computed: dict[str, float]) -> Table:
