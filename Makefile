@@ -10,10 +10,10 @@ WORKERS ?= $(shell nproc)
 export OMP_NUM_THREADS := 1
 export PYTHONHASHSEED := 0
 
-.PHONY: help book test lab serve refresh sources lock lint clean
+.PHONY: help book test full-scale lab serve refresh sources lock lint clean
 
 help:  ## List these commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "expected Python 3.11 or newer, found $$($(PYTHON) --version)"; exit 1; }
@@ -30,8 +30,11 @@ book: $(READY)  ## Build the book and print the file to open
 test: $(READY)  ## Run everything that must hold
 	@echo "== format and lint" && $(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@echo "== the site" && $(BIN)/python -m casebook build
-	@echo "== library, ledger, prose, site" && $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope tests
+	@echo "== library, ledger, prose, site" && $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests
 	@echo "== every stored output against a fresh one" && $(BIN)/python -m pytest --nbval --nbval-current-env -n $(WORKERS) --dist loadscope -p no:cacheprovider book
+
+full-scale: $(READY)  ## Rerun the benches and the models at the scale of the sources
+	@$(BIN)/python -m pytest -m slow tests
 
 lab: $(READY)  ## Open JupyterLab on the book
 	@$(BIN)/jupyter lab book/index.md

@@ -14,6 +14,7 @@ from casebook.descriptor import LedgerError
 from casebook.ledger import open_ledger
 
 BENCHES = ("surge", "pickup")
+FULL_SCALE = ()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("prose", help="find numbers in prose that are bound to nothing")
     bench = commands.add_parser("bench", help="measure a model against a peer in the same run; one line of JSON")
     bench.add_argument("name", choices=BENCHES)
+    full = commands.add_parser("full-scale", help="run a model at the scale of the sources and store its figures")
+    full.add_argument("name", choices=FULL_SCALE)
     results = commands.add_parser("results", help="write every claim, verdict and computed figure as JSON")
     results.add_argument("file", type=Path, help="file to write")
     moved = commands.add_parser("diff", help="say which numbers, verdicts and figures moved between two results")
@@ -46,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _prose()
         elif options.command == "bench":
             print(json.dumps(import_module(f"casebook.bench.{options.name}").run()))
+        elif options.command == "full-scale":
+            _full_scale(options.name)
         elif options.command == "results":
             _results(options.file)
         elif options.command == "diff":
@@ -68,6 +73,13 @@ def _sources(folder: Path) -> int:
     counts = f"{len(ledger.claims)} claims, {len(ledger.tables['dismissed'])} dismissed tokens"
     print(f"{counts}: {f'{len(faults)} faults' if faults else 'true to the texts and complete'}")
     return 1 if faults else 0
+
+
+def _full_scale(name: str) -> None:
+    from casebook.full_scale import store
+
+    for figure in store(name):
+        print(f"{figure.quantity}: {figure.value:,.6g} {figure.unit}")
 
 
 def _results(file: Path) -> None:

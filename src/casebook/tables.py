@@ -207,6 +207,21 @@ def checked(chapter: str, computed: dict[str, float]) -> Table:
     return show(pd.DataFrame(rows, columns=columns), "Published digits and the digits computed on this page")
 
 
+def full_runs(chapter: str) -> Table:
+    """Show the stored figures of a chapter's run at full scale, with the command, the machine and the day."""
+    ledger = open_ledger()
+    plural = {row["unit"]: row["plural"] for row in ledger.tables["units"]}
+    made = [row for row in ledger.tables["full_runs"] if row["chapter"] == chapter]
+    if not made:
+        raise LedgerError("full_runs.csv", f"expected figures of {chapter}; a full-scale run writes them")
+    rows = [
+        (row["quantity"][:1].upper() + row["quantity"][1:], _counted(float(row["value"]), row["unit"], plural))
+        for row in made
+    ]
+    how = sorted({f"{row['command']}, on {row['date']}, {row['machine']}" for row in made})
+    return show(pd.DataFrame(rows, columns=["Measured", "Figure"]), f"The run at full scale, stored: {'; '.join(how)}")
+
+
 def claim_link(key: str) -> Link:
     """Return the words of a claim as a cell that leads to the ledger."""
     return Link(spoken(open_ledger()[key]), f"{reference_page('ledger')}#{key}")
