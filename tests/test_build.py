@@ -125,6 +125,46 @@ def test_two_builds_at_once_do_not_corrupt_each_other(book):
     assert check_site(book / "_build" / "html") == []
 
 
+TELLING = """from casebook.ledger import open_ledger
+from casebook.models.tried import RATE
+from casebook.prose import say
+
+ledger = open_ledger()
+say(f"Requests {ledger.value('sd-chatbot-requests'):,.0f}, rate {RATE}.")"""
+
+
+def test_a_changed_value_or_constant_shows_on_the_next_page(book):
+    library = shutil.copytree(ROOT / "src", book / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "requirements.lock", book)
+    replace(
+        book / "book" / "part" / "chapter.ipynb", "[777 million](../reference/ledger.md#sd-parcels-on-the-day)", "it is"
+    )
+    rate = library / "casebook" / "models" / "tried.py"
+    rate.write_text('"""A model."""\n\nRATE = 3.5\n', encoding="utf-8")
+    path = book / "book" / "part" / "chapter.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].source = TELLING
+    write_notebook(notebook, path)
+
+    def built():
+        run = subprocess.run(
+            [sys.executable, "-m", "casebook", "build"],
+            cwd=book,
+            env=os.environ | {"PYTHONPATH": str(library)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, run.stderr
+        return chapter(book)
+
+    assert "Requests 1,000,000, rate 3.5." in built()
+    replace(rate, "3.5", "4.5")
+    assert "Requests 1,000,000, rate 4.5." in built()
+    replace(book / "data" / "claims.csv", "1000000,1000000,request,>,,over", "1100000,1100000,request,>,,over")
+    assert "Requests 1,100,000, rate 4.5." in built()
+
+
 def test_mirror_makes_folders_equal(tmp_path):
     one, two = tmp_path / "one", tmp_path / "two"
     for folder, files in ((one, {"a": "1", "sub/b": "2"}), (two, {"a": "0", "old/c": "3"})):

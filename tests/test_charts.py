@@ -67,6 +67,13 @@ def test_a_stamp_is_shown():
     assert soup.find(class_="stamp").text == "illustrative"
 
 
+def test_the_source_line_says_what_to_mind_of_a_corrected_claim():
+    assert "“12.18 minutes”: Twelve minutes and eighteen seconds" in charts.source_line(["sd-first-delivery-time"])
+    assert "To mind" not in charts.source_line(["sd-chatbot-requests"])
+    several = charts.source_line(["sd-first-delivery-time", "sc-hotlines", "jr-flights-multiple"])
+    assert "of these figures are not to be used as stated" in several
+
+
 def test_the_source_line_names_claims_and_references(ledger):
     line = charts.source_line(["sd-parcels-on-the-day", "singles-day-parcels"])
     assert "ledger.md#sd-parcels-on-the-day" in line

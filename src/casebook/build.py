@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from casebook.corrections import apply_corrections
 from casebook.execution import ROOT, execute_all, write_if_changed, write_notebook
 from casebook.ledger import Ledger
 from casebook.pages import GENERATED
@@ -49,6 +50,7 @@ def build(root: Path = ROOT) -> Path:
     started = time.monotonic()
     with _alone(root / "_build"):
         print("Checking tables and prose")
+        apply_corrections(Ledger(root / "data"))
         faults = prose_faults(root)
         if faults:
             raise BuildError("\n".join(faults))

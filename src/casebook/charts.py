@@ -21,7 +21,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from casebook import tables
-from casebook.ledger import open_ledger, reference_page
+from casebook.corrections import correction_note
+from casebook.ledger import Ledger, open_ledger, reference_page
 
 # Okabe and Ito's hues that stand out (3:1) on white and on the dark page alike.
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -30,6 +31,7 @@ INK = "#010203"  # stands for the page's own text colour, which replaces it in t
 
 WIDE, NARROW = 680, 340
 TABLE_ROWS = 40
+NOTES = 2  # corrections a chart explains; of more it says only that there are some
 
 STYLE = {
     "figure.constrained_layout.use": True,
@@ -229,8 +231,8 @@ def _page_svg(svg: str, width: int, height: int, alt: str) -> str:
 
 
 def source_line(sources: Iterable[str]) -> str:
-    """Name what a chart is made from, as links to the ledger and the bibliography."""
-    ledger = open_ledger()
+    """Name what a chart is made from, as links to the ledger and the bibliography, and what to mind of it."""
+    sources, ledger = list(sources), open_ledger()
     titles = {row["id"]: row["title"] for row in ledger.tables["sources"]}
     parts: dict[str, list[str]] = {}
     for key in sources:
@@ -243,7 +245,20 @@ def source_line(sources: Iterable[str]) -> str:
             links += [link for link in _reference_links(key) if link not in links]
     texts = [f"{html.escape(title)}: {', '.join(links)}" for title, links in parts.items() if title]
     texts += parts.get("", [])
-    return f"Source: {'; '.join(texts)}." if texts else "Source: the assumptions of this chapter."
+    named = f"Source: {'; '.join(texts)}." if texts else "Source: the assumptions of this chapter."
+    return named + _to_mind(ledger, sources)
+
+
+def _to_mind(ledger: Ledger, sources: list[str]) -> str:
+    """Say which of the claims behind a chart have a correction, and why."""
+    notes = {key: correction_note(ledger, key) for key in sources if key in ledger.claims}
+    notes = {key: note for key, note in notes.items() if note}
+    if len(notes) > NOTES:
+        page = reference_page("ledger").replace("reference/ledger.md", "across/audit.ipynb")
+        return f' To mind: {len(notes)} of these figures are not to be used as stated; <a href="{page}">the audit</a> says why.'
+    return "".join(
+        f" To mind, “{html.escape(ledger[key].as_written)}”: {html.escape(note)}" for key, note in notes.items()
+    )
 
 
 def _reference_links(key: str) -> list[str]:
