@@ -96,7 +96,7 @@ def _diff(old: Path, new: Path) -> int:
     lines = diff(_read_results(old), _read_results(new))
     for line in lines:
         print(line)
-    print(f"{len(lines)} differences")
+    print(f"{len(lines)} difference{'s' if len(lines) != 1 else ''}")
     return 1 if lines else 0
 
 

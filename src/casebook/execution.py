@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -97,10 +98,14 @@ def execute(notebook: NotebookNode, name: str, folder: Path) -> list[dict[str, A
         kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(folder)}},
-        extra_arguments=["--log-level=40"],  # ipykernel 7 warns of its own transport at each start
     )
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
     try:
-        client.execute(env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}, stderr=subprocess.DEVNULL)
+        with tempfile.TemporaryDirectory() as sockets:
+            # Sockets in a folder need no network, not even the machine's own, and no other user can open them.
+            manager = client.create_kernel_manager()
+            manager.transport, manager.ip = "ipc", str(Path(sockets) / "kernel")
+            client.execute(env=environment, stderr=subprocess.DEVNULL)
     except CellExecutionError as error:
         raise NotebookError(f"{name}, cell {_failed_cell(fresh)}: {error.ename}: {error.evalue}") from None
     except (CellTimeoutError, DeadKernelError) as error:

@@ -6,7 +6,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from casebook.site import context, folds, generated, links, machines, mathml, outputs, pages, search
+from casebook.site import context, folds, generated, links, machines, mathml, outputs, pages, published, search
 
 THEME = Path(__file__).parent / "theme"
 
@@ -28,7 +28,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     for name, default, kind in CONFIG_VALUES:
         app.add_config_value(name, default, "html", kind)
     app.connect("config-inited", _settle_config, priority=950)
-    for part in (generated, mathml, folds, links, outputs, search, context, pages, machines):
+    for part in (generated, mathml, folds, links, outputs, search, context, pages, machines, published):
         part.connect(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 

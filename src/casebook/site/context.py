@@ -1,6 +1,7 @@
 """What a page knows about itself: its place in the book, its description, its notebook, how it is cited."""
 
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _file_checksum
 from sphinx.environment import BuildEnvironment
+
+from casebook.site.cards import card
 
 BINDER = "https://mybinder.org/v2/gh/{repository}/{branch}?urlpath=lab/tree/{page}.ipynb"
 DESCRIPTION = 160
@@ -48,7 +51,7 @@ def fill(
     context["description"] = describe(doctree)
     context["notebook"] = f"_sources/{context['sourcename']}" if notebook and context.get("sourcename") else ""
     context["binder"] = _binder(app, pagename) if notebook else ""
-    context["card"] = _card(app, pagename)
+    context["card"] = _card(app, pagename, context) if doctree is not None else ""
     context["licence"] = app.config.casebook_licence
     context["author"] = app.config.author
     context["year"] = (re.findall(r"\b\d{4}\b", str(app.config.copyright or "")) or [""])[-1]
@@ -198,12 +201,15 @@ def _binder(app: Sphinx, pagename: str) -> str:
     return BINDER.format(repository=found[1], branch=app.config.casebook_repository_branch, page=pagename)
 
 
-def _card(app: Sphinx, pagename: str) -> str:
-    """Return the full address of the picture that stands for a page elsewhere, or an empty string."""
-    card = f"_static/cards/{pagename}.png"
-    if app.config.html_baseurl and (Path(app.srcdir) / card).is_file():
-        return app.config.html_baseurl.rstrip("/") + "/" + card
-    return ""
+def _card(app: Sphinx, pagename: str, context: dict[str, Any]) -> str:
+    """Draw the card of a page and return its address: a full one where the book knows its own."""
+    name = f"_static/cards/{pagename}.png"
+    title = re.sub(r"<[^>]+>", "", context.get("title", "")) or app.config.html_short_title
+    file = Path(app.outdir) / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(card(context.get("body", ""), unescape(title), app.config.html_short_title))
+    base = app.config.html_baseurl
+    return f"{base.rstrip('/')}/{name}" if base else context["pathto"](name, True)
 
 
 def _asset(app: Sphinx, context: dict[str, Any], name: str) -> str:

@@ -26,12 +26,13 @@ def claim_notes() -> dict[str, str]:
 
 
 def _settle(app: Sphinx, config: Config) -> None:
-    """Name the state of everything a page is made from, and the repository it comes from where CI tells."""
+    """Name the state of everything a page is made from, and, where CI tells, the address and the repository."""
     digest = hashlib.sha256(library_digest().encode())
     own = [path for path in sorted(Path(__file__).parent.rglob("*")) if path.suffix in (".py", ".html", ".css", ".js")]
     for path in [*own, Path(app.srcdir) / "_toc.yml"]:
         digest.update(path.read_bytes() if path.is_file() else b"")
     config.casebook_digest = digest.hexdigest()
+    config.html_baseurl = os.environ.get("CASEBOOK_ADDRESS", "")
     if os.environ.get("GITHUB_REPOSITORY"):
         server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
         config.casebook_repository_url = f"{server}/{os.environ['GITHUB_REPOSITORY']}"

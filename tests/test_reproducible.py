@@ -1,0 +1,43 @@
+"""The whole book, built a second time in another folder with the network cut off: the same bytes."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from seeding import ROOT
+
+from casebook.build import build
+
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "_view", "__pycache__", ".*_cache", ".hypothesis")
+
+
+def without_network():
+    """Return what runs a command in a network of its own, in which nothing is up."""
+    for way in (["unshare", "--net"], ["unshare", "--map-root-user", "--net"]):
+        if shutil.which("unshare") and subprocess.run([*way, "true"], capture_output=True, check=False).returncode == 0:
+            return way
+    pytest.skip("NO NETWORK NAMESPACES HERE: the build was not tried with the network cut off")
+
+
+def contents(folder):
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_two_folders_give_the_same_bytes_the_second_without_a_network(tmp_path):
+    way = without_network()
+    here = build(ROOT).parent
+    copy = shutil.copytree(ROOT, tmp_path / "elsewhere", ignore=LEFT_OUT)
+    run = subprocess.run(
+        [*way, sys.executable, "-m", "casebook", "build"],
+        cwd=copy,
+        env=os.environ | {"PYTHONPATH": str(copy / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    first, second = contents(here), contents(copy / "_build" / "html")
+    assert set(first) == set(second)
+    assert [name for name in first if first[name] != second[name]] == []
