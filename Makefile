@@ -10,7 +10,7 @@ WORKERS ?= $(shell nproc)
 export OMP_NUM_THREADS := 1
 export PYTHONHASHSEED := 0
 
-.PHONY: help book test full-scale lab serve refresh sources lock lint clean
+.PHONY: help book test full-scale epub pdf release lab serve refresh sources lock lint clean
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -38,6 +38,15 @@ full-scale: $(READY)  ## Rerun the benches and the models at the scale of the so
 
 lab: $(READY)  ## Open JupyterLab on the book
 	@$(BIN)/jupyter lab book/index.md
+
+epub: $(READY)  ## Write the book as an EPUB
+	@$(BIN)/python -m casebook epub
+
+pdf: $(READY)  ## Print the book as one PDF (needs Chromium)
+	@$(BIN)/python -m casebook pdf
+
+release: $(READY)  ## Pack site, tables, results, PDF and EPUB with checksums
+	@$(BIN)/python -m casebook release
 
 serve: book  ## Serve the built site on this machine
 	@echo "Serving on http://127.0.0.1:8000 (stop with Ctrl-C)"

@@ -23,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("build", help="build the site into _build/html")
     commands.add_parser("refresh", help="execute stale notebooks and store their outputs")
+    commands.add_parser("pdf", help="print the built site as one PDF")
+    commands.add_parser("epub", help="write the built site as an EPUB")
+    commands.add_parser("release", help="pack site, tables, results, PDF and EPUB into one archive with checksums")
     commands.add_parser("prose", help="find numbers in prose that are bound to nothing")
     bench = commands.add_parser("bench", help="measure a model against a peer in the same run; one line of JSON")
     bench.add_argument("name", choices=BENCHES)
@@ -38,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     # Imported late, so that a quick command does not wait for a slow one's packages.
     from casebook.build import BuildError, build, refresh
+    from casebook.editions.pdf import NoBrowserError
     from casebook.execution import NotebookError
 
     try:
@@ -45,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             build()
         elif options.command == "refresh":
             refresh()
+        elif options.command in ("pdf", "epub", "release"):
+            _edition(options.command)
         elif options.command == "prose":
             return _prose()
         elif options.command == "bench":
@@ -57,10 +63,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _diff(options.old, options.new)
         else:
             return _sources(options.folder)
-    except (LedgerError, NotebookError, BuildError) as error:
+    except (LedgerError, NotebookError, BuildError, NoBrowserError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _edition(kind: str) -> None:
+    from casebook.build import build
+    from casebook.editions import epub, pdf, release
+    from casebook.execution import ROOT
+
+    write = {"pdf": pdf.write_pdf, "epub": epub.write_epub, "release": release.write_release}[kind]
+    print(f"Wrote {write(build().parent, ROOT / '_build' / 'editions')}")
 
 
 def _sources(folder: Path) -> int:
