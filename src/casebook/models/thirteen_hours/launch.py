@@ -9,25 +9,38 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Activity:
-    """An activity of the launch: the team that does it, what it waits for, and whether it can start on a draft."""
+    """An activity of the launch.
+
+    Attributes
+    ----------
+    team
+        Who does it.
+    after
+        What it waits for.
+    on_draft
+        Whether it can start before these are final.
+    stage
+        The stage of the usual way that the account lists, where it is one of them.
+    """
 
     team: str
     after: tuple[str, ...] = ()
     on_draft: bool = True
+    stage: str = ""
 
 
 TRIAL = "trial run"
 NETWORK = {
-    "approval": Activity("product"),
-    "requirements": Activity("product", ("approval",), on_draft=False),
-    "pricing": Activity("finance", ("requirements",)),
+    "approval": Activity("product", stage="approval"),
+    "requirements": Activity("product", ("approval",), on_draft=False, stage="evaluation"),
+    "pricing": Activity("finance", ("requirements",), stage="actuarial work"),
     "terms": Activity("legal", ("requirements", "pricing")),
     "interaction design": Activity("design", ("requirements",)),
     "visual design": Activity("design", ("interaction design",)),
-    "staff check": Activity("engineering", ("requirements",)),
+    "staff check": Activity("engineering", ("requirements",), stage="risk control"),
     "policy service": Activity("engineering", ("requirements", "pricing")),
     "pages": Activity("engineering", ("visual design",)),
-    "claims service": Activity("customer service", ("terms",)),
+    "claims service": Activity("customer service", ("terms",), stage="claims service"),
     "announcement": Activity("press office", ("terms",)),
     "test": Activity("engineering", ("staff check", "policy service", "pages"), on_draft=False),
     TRIAL: Activity("engineering", ("test", "claims service"), on_draft=False),
