@@ -8,6 +8,7 @@ from casebook.models.thirteen_hours.launch import BEFORE, NETWORK, TRIAL, WORK, 
 from casebook.models.thirteen_hours.plans import Plan, all_hands, crashed, plan, started_early
 from casebook.models.thirteen_hours.results import (
     by_team,
+    compare,
     defects,
     head_count,
     limit,
@@ -29,6 +30,7 @@ __all__ = [
     "Plan",
     "all_hands",
     "by_team",
+    "compare",
     "crashed",
     "defects",
     "head_count",

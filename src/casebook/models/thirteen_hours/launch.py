@@ -104,6 +104,8 @@ class Launch:
                 raise ValueError(
                     f"{name}: expected one number for each of {len(WORK)} activities, see {min(missing)!r}"
                 )
+        if not self.people > 0:
+            raise ValueError(f"people: expected more than 0, found {self.people}")
         slow = min(self.most_people, key=lambda name: self.most_people[name])
         if self.most_people[slow] < self.people:
             raise ValueError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -124,6 +124,26 @@ def defects(case: Launch, way: Plan, trial_hours: Iterable[float]) -> pd.DataFra
     made = case.defects_per_hundred_person_hours / 100 * weighted
     before = max(way.finish[name] for name in ("test", "claims service"))
     return pd.DataFrame({"release": before + trial, "defects": made * np.exp(-trial / case.detection_hours)})
+
+
+def compare(places: Mapping[str, Launch], deadline: float) -> pd.DataFrame:
+    """Compare launches, such as the same team dispersed and in one room.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a launch: place; hours side by side, with all hands in order (in_order) and started early as well
+        (early); person_hours and defects of the plan that just meets the deadline with early starts; and how often
+        all hands and early starts meet it (on_time_percent).
+    """
+    rows = []
+    for name, case in places.items():
+        fastest, fits = all_hands(case, early=True), started_early(case, deadline)
+        left = defects(case, fits, [case.trial_hours])["defects"].item()
+        hours = plan(case).length, all_hands(case).length, fastest.length
+        rows.append((name, *hours, fits.person_hours, left, 100 * simulate(case, fastest).within(deadline)))
+    names = ["place", "side_by_side", "in_order", "early", "person_hours", "defects", "on_time_percent"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def overlap_curve(case: Launch, shares: Iterable[float], sensitivities: Iterable[float]) -> pd.DataFrame:
