@@ -111,7 +111,7 @@ def started_early(case: Launch, deadline: float) -> Plan:
 
 def edge(holds: Callable[[float], bool], yes: float, no: float) -> float:
     """Return the last value that holds on the way from one that does to one that does not, by bisection."""
-    for _ in range(40):
+    for _ in range(28):
         middle = (yes + no) / 2
         yes, no = (middle, no) if holds(middle) else (yes, middle)
     return yes
