@@ -10,6 +10,7 @@ from casebook.models.pickup_points.effort import Effort, hours, orders_to_equal
 from casebook.models.pickup_points.launch import AT_ONCE, IN_TURN, bars, in_time, working_hours
 from casebook.models.pickup_points.plans import (
     Service,
+    across_towns,
     as_if_open,
     by_number,
     chance_to_equal,
@@ -32,7 +33,7 @@ from casebook.models.pickup_points.records import (
     reach_percent,
 )
 from casebook.models.pickup_points.shelf import Goods, spoilage
-from casebook.models.pickup_points.town import CATEGORIES, Layout, Town, lay_out, minutes, positions
+from casebook.models.pickup_points.town import CATEGORIES, Layout, Town, lay_out, positions
 
 __all__ = [
     "AT_ONCE",
@@ -45,6 +46,7 @@ __all__ = [
     "Records",
     "Service",
     "Town",
+    "across_towns",
     "as_if_open",
     "bars",
     "by_number",
@@ -62,7 +64,6 @@ __all__ = [
     "in_every_list",
     "in_time",
     "lay_out",
-    "minutes",
     "orders_to_equal",
     "pair_up",
     "permission_to_equal",

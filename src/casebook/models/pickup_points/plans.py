@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
+from numpy.random import SeedSequence
 from scipy.optimize import brentq
 
+from casebook.methods import replicates
 from casebook.methods.location import coverage, expected_distance, p_center, p_median, reliable_p_median
-from casebook.models.pickup_points.town import CATEGORIES, Array, Layout
+from casebook.models.pickup_points.town import CATEGORIES, Array, Indices, Layout, Town, lay_out
 
 Sites = list[int]
 
@@ -54,7 +58,7 @@ def service(layout: Layout, sites: Sites, near_m: float, chance: Array | None = 
         return 100 * expected_distance(far, sites, opened, 1.0, people) / people.sum()
 
     walk = expected_distance(layout.distance, sites, opened, most, people) / people.sum()
-    return Service(walk, missed(most), 100 - missed(near_m))
+    return Service(float(walk), float(missed(most)), float(100 - missed(near_m)))
 
 
 def as_if_open(layout: Layout, p: int, allowed: Sequence[int] | None = None) -> Sites:
@@ -173,9 +177,22 @@ def permission_to_equal(layout: Layout, sites: Sites, mean_m: float, category: s
     return 100 * (refused - mean_m) / (refused - allowed) if refused != allowed else float("nan")
 
 
+def across_towns(town: Town, p: int, runs: int = 12, seed: int = 1, executor: Executor | None = None) -> pd.DataFrame:
+    """Draw other towns of the same kind: of each the expected walk in metres to p offices and to all its shops."""
+    rows = replicates.run(partial(_drawn, town=town, p=p), replicates.spawn(seed, runs), executor)
+    return pd.DataFrame(rows, columns=["offices", "all shops"])
+
+
+def _drawn(seed: SeedSequence, town: Town, p: int) -> tuple[float, float]:
+    layout = lay_out(town, seed)
+    offices = with_chances(layout, p, layout.of(CATEGORIES[2]))
+    shops = layout.of(*CATEGORIES[:2]).tolist()
+    return service(layout, offices, 0.0).mean_m, service(layout, shops, 0.0).mean_m
+
+
 def _certain(layout: Layout, sites: Sites) -> float:
     return service(layout, sites, 0.0, np.ones(len(layout.doors))).mean_m
 
 
-def _among(layout: Layout, allowed: Sequence[int] | None) -> np.ndarray:
+def _among(layout: Layout, allowed: Sequence[int] | None) -> Indices:
     return np.arange(len(layout.doors)) if allowed is None else np.sort(np.asarray(allowed, dtype=np.int64))

@@ -180,7 +180,7 @@ def reach_percent(layout: Layout, places: pd.DataFrame, walk_m: float) -> float:
         return 0.0
     points = places[["east_m", "north_m"]].to_numpy()
     snapped = np.unique(nearest_corner(layout.town, points))
-    near, _ = cKDTree(layout.corners[snapped]).query(layout.corners, distance_upper_bound=walk_m * (1 + 1e-9))
+    near, _ = cKDTree(layout.corners[snapped]).query(layout.corners, distance_upper_bound=walk_m * (1 + 1e-9) + 1e-9)
     candidates = np.isfinite(near)
     ways = walks(layout.town, snapped)[candidates].min(axis=1)
     return 100 * float(layout.households[candidates][ways <= walk_m].sum() / layout.households.sum())

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.random import SeedSequence
 from numpy.typing import NDArray
-from scipy.stats import poisson
+from scipy.special import gammaln, xlogy
 
 from casebook.methods import replicates
 from casebook.methods.inventory import newsvendor_discrete
@@ -77,8 +77,8 @@ def spoilage(
     loads = np.vstack(replicates.run(draw, replicates.spawn(seed, runs), executor)) * goods.buyers_percent / 100
     rows = []
     for site, means in zip(sites, loads.T, strict=True):
-        counts = np.arange(int(poisson.ppf(1 - 1e-12, means.max())) + 2)
-        pmf = poisson.pmf(counts, means[:, None]).mean(axis=0)
+        counts = np.arange(int(means.max() + 10 * np.sqrt(means.max())) + 30)
+        pmf = np.exp(xlogy(counts, means[:, None]) - means[:, None] - gammaln(counts + 1)).mean(axis=0)
         found = newsvendor_discrete(goods.overage_cost_rmb, goods.underage_cost_rmb, counts, pmf / pmf.sum())
         rows.append((site, means.mean(), found.stock, means.mean() - found.short, found.left))
     return pd.DataFrame(rows, columns=["door", "demand", "stock", "sold", "spoilt"])

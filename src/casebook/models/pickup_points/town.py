@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.random import Generator
+from numpy.random import Generator, SeedSequence
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
@@ -143,7 +142,7 @@ def bridge_rows(town: Town) -> Indices:
     return np.unique(np.rint(gaps * (town.streets_north - 1)).astype(np.int64))
 
 
-def lay_out(town: Town, seed: int = 0) -> Layout:
+def lay_out(town: Town, seed: int | SeedSequence = 0) -> Layout:
     """Draw a town: where its households live, where its doors stand, and how far it is from one to the other."""
     random = np.random.default_rng(seed)
     east, north = int(town.streets_east), int(town.streets_north)
@@ -198,8 +197,3 @@ def nearest_corner(town: Town, points: Array) -> Indices:
     most = np.array([town.streets_east - 1, town.streets_north - 1])
     steps = np.clip(np.rint(np.asarray(points) / town.block_m), 0, most).astype(np.int64)
     return steps[:, 1] * int(town.streets_east) + steps[:, 0]
-
-
-def minutes(metres: float, speed_km_per_hour: float) -> float:
-    """Return the minutes of a walk."""
-    return metres / 1000 / speed_km_per_hour * 60 if speed_km_per_hour > 0 else math.inf
