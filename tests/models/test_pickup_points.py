@@ -242,7 +242,7 @@ def test_the_launch_by_hand():
     bars = model.bars(HOURS, model.IN_TURN).set_index("activity")
     assert bars.loc["open", ["start", "finish"]].tolist() == [12, 14]
     assert bars.index[~bars["critical"]].tolist() == [
-        "find suppliers", "build the ordering", "borrow cold store and staff"]  # fmt: skip
+        "find suppliers", "build the ordering", "borrow staff"]  # fmt: skip
     assert model.working_hours(2, 5) == 38
     with pytest.raises(ValueError, match="sleep_hours"):
         model.working_hours(2, 25)

@@ -16,10 +16,10 @@ IN_TURN: dict[str, tuple[str, ...]] = {
     "call officials": ("ask bakeries",),
     "open offices": ("call officials",),
     "find suppliers": ("decide",),
-    "borrow cold store and staff": ("find suppliers",),
+    "borrow staff": ("find suppliers",),
     "build the ordering": ("decide",),
     "put points on the map": ("open offices",),
-    "stock the points": ("open offices", "borrow cold store and staff"),
+    "stock the points": ("open offices", "borrow staff"),
     "open": ("build the ordering", "put points on the map", "stock the points"),
 }
 AT_ONCE = IN_TURN | {"ask bakeries": ("decide",), "call officials": ("decide",)}

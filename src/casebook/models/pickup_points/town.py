@@ -188,7 +188,7 @@ def positions(layout: Layout, sites: Indices | list[int]) -> pd.DataFrame:
     """Return chosen doors with the households that are nearest to each: the rows of `doors` and a column households."""
     ways = layout.distance[:, sites]
     nearest = ways.argmin(axis=1)
-    people = np.bincount(nearest, layout.households, minlength=len(sites))
+    people = np.bincount(nearest, layout.households, minlength=len(sites)).astype(np.int64)
     return layout.doors.iloc[list(sites)].assign(households=people).reset_index(drop=True)
 
 
