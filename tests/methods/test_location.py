@@ -18,6 +18,7 @@ from casebook.methods.location import (
     p_median,
     random_network,
     reliable_p_median,
+    try_every_choice,
 )
 from casebook.methods.location import radius as radius_model
 from casebook.methods.location.tree import Tree
@@ -366,3 +367,24 @@ def test_sizes_of_the_or_library_are_proven_in_time(nodes, edges, seconds):
         assert process_time() - start < seconds
         assert found.proven
         assert found.cost == network[:, found.sites].min(axis=1).sum()
+
+
+def test_every_choice_by_hand():
+    assert try_every_choice(LINE, 3).sites == [1, 4, 7]
+    assert try_every_choice(LINE, 3).cost == 6
+    assert try_every_choice(LINE, 1, np.max).cost == 4
+    assert try_every_choice(LINE, 2, lambda ways: -(ways <= 1).sum()).cost == -6
+    assert try_every_choice([[5.0]], 1).bound == 5
+    with pytest.raises(ValueError, match="p: expected at most 1,000,000 choices of sites, found 1,313,400"):
+        try_every_choice(np.zeros((2, 200)), 3)
+    with pytest.raises(ValueError, match="p: expected at most 9 sites, found 10"):
+        try_every_choice(LINE, 10)
+
+
+@given(instances())
+def test_every_choice_agrees_with_the_methods(instance):
+    table, p, weights = instance
+    assert p_median(table, p, weights).cost == pytest.approx(
+        try_every_choice(table, p, lambda ways: weights @ ways).cost, rel=1e-9, abs=1e-300
+    )
+    assert p_center(table, p).cost == try_every_choice(table, p, np.max).cost
