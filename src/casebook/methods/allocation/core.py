@@ -62,7 +62,8 @@ def assignment_core(gain: ArrayLike, posts: ArrayLike, capacity: ArrayLike) -> C
     L. S. Shapley and M. Shubik, *The assignment game I: the core*, International Journal of Game Theory 1 (1972); G.
     Demange, D. Gale and M. Sotomayor, *Multi-item auctions*, Journal of Political Economy 94 (1986).
     """
-    worth = -arguments.table("gain", -np.asarray(gain, dtype=float), infinite=True)
+    forbidden = np.isneginf(np.asarray(gain, dtype=float))
+    worth = np.where(forbidden, -np.inf, arguments.table("gain", np.where(forbidden, 0, gain)))
     m, n = worth.shape
     taken = np.asarray(posts)
     places = arguments.numbers("capacity", capacity, n, whole=True)

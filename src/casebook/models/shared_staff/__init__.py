@@ -9,12 +9,12 @@ from casebook.models.shared_staff.lending import (
     best,
     city,
     distance,
+    longest_way,
     measures,
     plans,
     routes,
     surplus,
     training,
-    vary,
 )
 from casebook.models.shared_staff.loans import mean_loan_that_pays, payback_days, ramp, recalled_hours, useful_hours
 from casebook.models.shared_staff.need import covers, hands, left_undone, need, orders, required
@@ -42,6 +42,7 @@ __all__ = [
     "leavers",
     "left_undone",
     "lend",
+    "longest_way",
     "mean_loan_that_pays",
     "measures",
     "need",
@@ -59,7 +60,6 @@ __all__ = [
     "training",
     "trust_needed",
     "useful_hours",
-    "vary",
     "wages",
     "waiting",
 ]

@@ -27,9 +27,10 @@ class City:
         Coordinates in kilometres, shapes (stores, 2) and (lenders, 2).
     trade
         Trade of each lender.
-    lender, homes, certified, rides, best_start
-        By person: index of the lender, coordinates of the home, health certificate, able to deliver, and the hour after
-        opening at which one likes best to start.
+    lender, homes, certified, rides, best_start, fussiness, pace
+        By person: index of the lender, coordinates of the home, health certificate, able to deliver, the hour after
+        opening at which one likes best to start, how much one minds another hour, and the time one takes to learn, both
+        against the mean.
     """
 
     stores: Array
@@ -40,6 +41,8 @@ class City:
     certified: Flags
     rides: Flags
     best_start: Array
+    fussiness: Array
+    pace: Array
 
     @property
     def food(self) -> Flags:
@@ -67,7 +70,9 @@ def city(sharing: Sharing, seed: int = 1) -> City:
     chance = np.where(food, sharing.certified_food_percent, sharing.certified_other_percent) / 100
     certified = rng.random(many) < chance
     rides = wheels | (rng.random(many) < sharing.rider_percent / 100)
-    return City(stores, lenders, trade, lender, homes, certified, rides, rng.choice(sharing.starts, many))
+    best_start, fussiness = rng.choice(sharing.starts, many), rng.uniform(0, 2, many)
+    pace = 1 + sharing.learning_spread_percent / 100 * rng.uniform(-1, 1, many)
+    return City(stores, lenders, trade, lender, homes, certified, rides, best_start, fussiness, pace)
 
 
 def distance(town: City, posts: pd.DataFrame) -> Array:
@@ -79,7 +84,7 @@ def distance(town: City, posts: pd.DataFrame) -> Array:
 def training(sharing: Sharing, town: City, posts: pd.DataFrame) -> Array:
     """Return hours of training before each person is of use at each post, shape (people, posts)."""
     kindred = np.where((posts["role"] == STORE).to_numpy(), town.food[:, np.newaxis], town.wheels[:, np.newaxis])
-    return np.where(kindred, sharing.skilled_training_hours, sharing.other_training_hours)
+    return town.pace[:, np.newaxis] * np.where(kindred, sharing.skilled_training_hours, sharing.other_training_hours)
 
 
 def allowed(town: City, posts: pd.DataFrame) -> Flags:
@@ -91,8 +96,8 @@ def allowed(town: City, posts: pd.DataFrame) -> Flags:
 def felt(sharing: Sharing, town: City, posts: pd.DataFrame) -> Array:
     """Return what a shift costs those who work it, in RMB: the way there and back, and an hour they do not like."""
     way = 2 * distance(town, posts) / sharing.speed_km_per_hour
-    off = np.abs(town.best_start[:, np.newaxis] - posts["start"].to_numpy()) * sharing.unloved_minutes / 60
-    return sharing.travel_rmb_per_hour * (way + off)
+    off = np.abs(town.best_start[:, np.newaxis] - posts["start"].to_numpy()) * town.fussiness[:, np.newaxis]
+    return sharing.travel_rmb_per_hour * (way + off * sharing.unloved_minutes / 60)
 
 
 def work(sharing: Sharing, town: City, posts: pd.DataFrame) -> Array:
@@ -172,12 +177,9 @@ def routes(town: City, posts: pd.DataFrame, plan: NDArray[np.int64]) -> pd.DataF
     return counts
 
 
-def vary(sharing: Sharing, posts: pd.DataFrame, name: str, values: Array) -> pd.DataFrame:
-    """Return the measures of the best assignment as one assumption changes; the need stays the same."""
-    rows = []
-    for value in values:
-        other = replace(sharing, **{name: value})
-        town = city(other)
-        plan = best(surplus(other, town, posts), posts["places"].to_numpy())
-        rows.append({name: value} | measures(other, town, posts, plan))
-    return pd.DataFrame(rows)
+def longest_way(sharing: Sharing, training_hours: float) -> float:
+    """Return the kilometres to work at which somebody at an hour they like is no longer worth placing."""
+    shifts = sharing.loan_days * sharing.shifts_per_week / WEEK_DAYS
+    useful = sharing.shift_hours - training_hours * (1 + sharing.mentor_share) / shifts
+    left = sharing.worth_rmb_per_hour * useful - sharing.reserve_rmb_per_hour * sharing.shift_hours
+    return max(0.0, left) * sharing.speed_km_per_hour / (2 * sharing.travel_rmb_per_hour)

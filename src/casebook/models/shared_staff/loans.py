@@ -38,7 +38,9 @@ def recalled_hours(sharing: Sharing, training_hours: float, mean_days: float) ->
     return sharing.hours_per_day * mean_days * ((1 + sharing.mentor_share) * still - sharing.mentor_share)
 
 
-def ramp(sharing: Sharing, days: ArrayLike, heads: ArrayLike, training_hours: float, last_day: float) -> pd.DataFrame:
+def ramp(
+    sharing: Sharing, days: ArrayLike, heads: ArrayLike, training_hours: ArrayLike, last_day: float
+) -> pd.DataFrame:
     """Follow the people on loan through their first days.
 
     Parameters
@@ -46,7 +48,7 @@ def ramp(sharing: Sharing, days: ArrayLike, heads: ArrayLike, training_hours: fl
     days, heads
         Counts of people on loan so far; between them people join evenly, and nobody leaves.
     training_hours
-        Mean hours of training.
+        Hours of training, one number or one for each of some people who stand for all who join.
     last_day
         Where the frame ends; nobody joins after the last count.
 
@@ -57,12 +59,14 @@ def ramp(sharing: Sharing, days: ArrayLike, heads: ArrayLike, training_hours: fl
     """
     grid = np.arange(0, last_day * CLOCK_STEPS + 1) / CLOCK_STEPS
     joined = np.interp(grid, days, heads)
-    new = np.diff(joined, prepend=0)
-    ready = training_hours / sharing.hours_per_day
-    trained = np.array([new[grid <= now - ready + 1e-9].sum() for now in grid])
+    kinds, people = np.unique(np.atleast_1d(training_hours), return_counts=True)
+    trained = np.zeros_like(joined)
+    for hours, share in zip(kinds, people / people.sum(), strict=True):
+        since = grid - hours / sharing.hours_per_day
+        trained += share * np.where(since >= 0, np.interp(since, days, heads), 0)
     useful = trained - sharing.mentor_share * (joined - trained)
-    share = sharing.full_time_share
-    frame = pd.DataFrame({"day": grid, "heads": joined, "full posts": share * joined, "of use": share * useful})
+    post = sharing.full_time_share
+    frame = pd.DataFrame({"day": grid, "heads": joined, "full posts": post * joined, "of use": post * useful})
     return frame[frame["day"] * 4 % 1 == 0].reset_index(drop=True)
 
 

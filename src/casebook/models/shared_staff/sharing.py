@@ -21,7 +21,16 @@ TRADES = (FOOD, WHEELS, OTHER)
 
 WHOLE = {"lenders", "people", "stores", "sites", "staff_per_site"}
 ABOVE_ZERO = {
-    *("lenders", "people", "stores", "speed_km_per_hour", "store_minutes", "delivery_minutes", "hours_open"),
+    *(
+        "lenders",
+        "people",
+        "stores",
+        "speed_km_per_hour",
+        "travel_rmb_per_hour",
+        "store_minutes",
+        "delivery_minutes",
+        "hours_open",
+    ),
     *("rush_width_hours", "shift_hours", "shifts_per_week", "full_time_hours_per_week", "loan_days"),
     *("sites", "staff_per_site", "load_per_site"),
 }
@@ -51,13 +60,14 @@ class Sharing:
         Time an order takes in the store and on the road; share of orders that must be taken up within a wait.
     shift_hours, shifts_per_week, full_time_hours_per_week
         What one on loan works, against a full post.
-    skilled_training_hours, other_training_hours, mentor_share
-        Hours until a newcomer is of use, from a kindred trade or another; own staff's time for an hour of them.
+    skilled_training_hours, other_training_hours, learning_spread_percent, mentor_share
+        Mean hours until a newcomer is of use, from a kindred trade or another; how far the quickest and the slowest
+        differ from it; own staff's time for an hour of training.
     loan_days
         How long a loan is expected to last.
     worth_rmb_per_hour, reserve_rmb_per_hour, travel_rmb_per_hour, unloved_minutes
         What a useful hour is worth to a store; the least one asks for an hour of work; what an hour of travel is felt
-        to cost; minutes of travel that one would accept to start an hour nearer to the hour one likes best.
+        to cost; minutes of travel that one would accept, on average, to start an hour nearer to the hour one likes best.
     sites, staff_per_site, load_per_site, load_variation_percent, detour_percent
         The pool: sites, people and offered load (erlangs) of each, coefficient of variation of that load, and how much
         longer work takes people who may be called anywhere.
@@ -90,6 +100,7 @@ class Sharing:
     full_time_hours_per_week: float
     skilled_training_hours: float
     other_training_hours: float
+    learning_spread_percent: float
     mentor_share: float
     loan_days: float
     worth_rmb_per_hour: float
