@@ -127,10 +127,11 @@ def test_the_best_plan_beats_every_other():
 
 def test_a_stable_matching_tempts_nobody(small):
     town, posts, gain, places = small
-    matched = staff.stable(SMALL, town, posts)
+    lists = staff.preferences(SMALL, town, posts)
+    matched = staff.stable(lists, places)
     best = staff.best(gain, places)
-    assert staff.leavers(SMALL, town, posts, matched) == (0, 0)
-    assert staff.leavers(SMALL, town, posts, best)[0] > 0
+    assert staff.leavers(lists, places, matched) == (0, 0)
+    assert staff.leavers(lists, places, best)[0] > 0
     value = [gain[np.flatnonzero(p != staff.HOME), p[p != staff.HOME]].sum() for p in (matched, best)]
     assert value[0] < value[1]
 
@@ -263,7 +264,7 @@ def test_limits():
     plan = staff.best(staff.surplus(dear, town, posts), posts["places"].to_numpy())
     assert (plan == staff.HOME).all()
     assert staff.measures(dear, town, posts, plan)["placed"] == 0
-    assert staff.stable(dear, town, posts).tolist() == plan.tolist()
+    assert staff.stable(staff.preferences(dear, town, posts), posts["places"].to_numpy()).tolist() == plan.tolist()
 
 
 @pytest.mark.parametrize(

@@ -32,18 +32,16 @@ def preferences(sharing: Sharing, town: City, posts: pd.DataFrame) -> tuple[List
     return wishes, ranks
 
 
-def stable(sharing: Sharing, town: City, posts: pd.DataFrame) -> NDArray[np.int64]:
+def stable(lists: tuple[Lists, Lists], places: Array) -> NDArray[np.int64]:
     """Return the posts of a matching that no person and store would leave for each other, the people proposing."""
-    wishes, ranks = preferences(sharing, town, posts)
-    found = stable_matching(wishes, ranks, dict(enumerate(posts["places"].tolist())))
+    found = stable_matching(*lists, dict(enumerate(places.tolist())))
     return np.array([HOME if post is None else post for post in found.values()])
 
 
-def leavers(sharing: Sharing, town: City, posts: pd.DataFrame, plan: NDArray[np.int64]) -> tuple[int, int]:
+def leavers(lists: tuple[Lists, Lists], places: Array, plan: NDArray[np.int64]) -> tuple[int, int]:
     """Count the pairs who would leave a plan for each other at one wage for all, and the people in such pairs."""
-    wishes, ranks = preferences(sharing, town, posts)
     matching = {person: None if post == HOME else int(post) for person, post in enumerate(plan)}
-    pairs = blocking_pairs(matching, wishes, ranks, dict(enumerate(posts["places"].tolist())))
+    pairs = blocking_pairs(matching, *lists, dict(enumerate(places.tolist())))
     return len(pairs), len({person for person, _ in pairs})
 
 
