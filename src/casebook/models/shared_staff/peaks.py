@@ -14,8 +14,11 @@ from casebook.methods.queueing import erlang_c
 from casebook.methods.replicates import run, spawn
 from casebook.models.shared_staff.sharing import Array, Sharing
 
-DRAWS = 150
+DRAWS = 2000
 """Days in a replicate."""
+
+GRID = 2000
+"""Steps of load in which Erlang's formula is tabulated from nought to the staff; between them it is drawn straight."""
 
 
 def waiting(
@@ -37,7 +40,9 @@ def waiting(
     wrong = [rho for rho in correlations if not least - 1e-9 <= rho <= 1]
     if wrong:
         raise ValueError(f"correlations: expected numbers from {least:g} to 1, found {wrong[0]}")
-    job = partial(_days, sharing=sharing, correlations=np.asarray(correlations, dtype=float))
+    everyone = int(sharing.sites * sharing.staff_per_site)
+    tables = [erlang_c(staff, np.linspace(0, staff, GRID + 1)) for staff in (int(sharing.staff_per_site), everyone)]
+    job = partial(_days, sharing=sharing, correlations=np.asarray(correlations, dtype=float), tables=tables)
     shares = np.array(run(job, spawn(seed, replicates), executor))
     half = 1.96 * (shares[:, :, 0] - shares[:, :, 2]).std(axis=0, ddof=1) / math.sqrt(replicates)
     frame = pd.DataFrame(100 * shares.mean(axis=0), columns=["apart", "one pool", "one pool, with detour"])
@@ -46,23 +51,22 @@ def waiting(
     return frame
 
 
-def _days(seed: SeedSequence, sharing: Sharing, correlations: Array) -> Array:
+def _days(seed: SeedSequence, sharing: Sharing, correlations: Array, tables: list[Array]) -> Array:
     """Return the share that waits, shape (correlations, 3)."""
     n = int(sharing.sites)
+    site, pool = (np.linspace(0, staff, GRID + 1) for staff in (sharing.staff_per_site, n * sharing.staff_per_site))
     sigma = math.sqrt(math.log1p((sharing.load_variation_percent / 100) ** 2))
     draws = np.random.default_rng(seed).standard_normal((DRAWS, n))
     mean = draws.mean(axis=1, keepdims=True)
+    longer = 1 + sharing.detour_percent / 100
     rows = []
     for rho in correlations:
         together = math.sqrt(max(1 + (n - 1) * rho, 0.0)) * mean
         load = sharing.load_per_site * np.exp(sigma * (math.sqrt(1 - rho) * (draws - mean) + together) - sigma**2 / 2)
         total = load.sum(axis=1)
-        apart = (load * erlang_c(int(sharing.staff_per_site), load)).sum()
-        pool = [
-            (total * erlang_c(n * int(sharing.staff_per_site), longer * total)).sum()
-            for longer in (1, 1 + sharing.detour_percent / 100)
-        ]
-        rows.append([apart, *pool] / total.sum())
+        apart = (load * np.interp(load, site, tables[0])).sum()
+        pooled = [(total * np.interp(factor * total, pool, tables[1])).sum() for factor in (1, longer)]
+        rows.append([apart, *pooled] / total.sum())
     return np.array(rows)
 
 
