@@ -33,7 +33,7 @@ def waiting(
     -------
     DataFrame
         By correlation the share of the work that waits, in per cent: sites apart, one pool, one pool with the detour;
-        means over replicates that share their random numbers, and the half width of a 95-per-cent interval of the
+        means over replicates that share their random numbers, and the margin of a 95-per-cent interval of the
         difference between the sites apart and the pool with the detour.
     """
     least = -1 / (sharing.sites - 1) if sharing.sites > 1 else 0.0
@@ -47,7 +47,7 @@ def waiting(
     half = 1.96 * (shares[:, :, 0] - shares[:, :, 2]).std(axis=0, ddof=1) / math.sqrt(replicates)
     frame = pd.DataFrame(100 * shares.mean(axis=0), columns=["apart", "one pool", "one pool, with detour"])
     frame.insert(0, "correlation", correlations)
-    frame["half width"] = 100 * half
+    frame["margin"] = 100 * half
     return frame
 
 
