@@ -17,6 +17,7 @@ CHAPTER = "book/sars-to-covid/sign-ups.ipynb"
 NOTEBOOK = "window.jupyterapp.shell.currentWidget.content"
 SOURCES = f"[...{NOTEBOOK}.model.cells].map(cell => cell.sharedModel.getSource())"
 CODE = f"[...{NOTEBOOK}.model.cells].filter(cell => cell.type == 'code')"
+IDLE = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status == 'idle'"
 OUTPUTS = f"{CODE}.map(cell => cell.outputs.toJSON())"
 
 
@@ -75,9 +76,11 @@ def page(lab):
 def run_all(page):
     """Run every cell; return what each code cell shows."""
     page.evaluate("window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
-    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")  # waits until the last has run
+    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_function(f"{CODE}.every(cell => cell.executionCount) && {IDLE}", timeout=240_000)
     shown = page.evaluate(OUTPUTS)
     assert not [output for outputs in shown for output in outputs if output["output_type"] == "error"]
+    assert shown[-1] != []
     return [[output["data"] for output in outputs] for outputs in shown]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from casebook.models import delivery_capacity as delivery
 from casebook.models.delivery_capacity import Network
+from casebook.models.delivery_capacity.load import _delay
 
 NETWORK = Network(
     regions=11,
@@ -109,7 +110,7 @@ def test_policies_account_for_every_order():
 
 def test_delay_by_hand():
     # 30 orders asked for in the first hour, 10 carried in each of three: the k-th is (k/10 - k/30) hours late.
-    assert delivery._delay(np.array([30.0, 0, 0]), np.array([10.0, 10, 10])) == pytest.approx(1, abs=1e-6)
+    assert _delay(np.array([30.0, 0, 0]), np.array([10.0, 10, 10])) == pytest.approx(1, abs=1e-6)
 
 
 def test_lending_is_between_alone_and_its_bound():

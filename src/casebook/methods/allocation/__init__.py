@@ -1,5 +1,6 @@
 """Allocation: who gets what, at the least cost, by mutual choice, or by a rule of fairness."""
 
+from casebook.methods.allocation.core import Core, assignment_core
 from casebook.methods.allocation.fairness import apportion, gini, shapley
 from casebook.methods.allocation.matching import blocking_pairs, stable_matching
 from casebook.methods.allocation.programs import (
@@ -13,10 +14,12 @@ from casebook.methods.allocation.programs import (
 
 __all__ = [
     "Assignment",
+    "Core",
     "ShiftCover",
     "Transport",
     "apportion",
     "assignment",
+    "assignment_core",
     "blocking_pairs",
     "gini",
     "shapley",
