@@ -1,6 +1,8 @@
 """The built site in a real browser: accessibility rules, both themes, three widths, no foreign request, search, notes."""
 
+import gzip
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -98,6 +100,20 @@ def test_accessible_in_both_themes_at_three_widths(site, browser, name):
             assert sideways <= 0, f"{name} scrolls {sideways} px sideways at {width}"
             assert page.asked == []
             page.context.close()
+
+
+@pytest.mark.parametrize("name", pages())
+def test_a_page_is_light(site, name):
+    page = site / name
+    text = page.read_text(encoding="utf-8")
+    files = [
+        page.parent / found.split("?")[0] for found in re.findall(r'(?:src|href)="([^"]+\.(?:js|css)[^"]*)"', text)
+    ]
+    assert files
+    rest = sum(len(gzip.compress(file.read_bytes(), 9)) for file in files)
+    without_figures = len(gzip.compress(re.sub(r"<figure.*?</figure>", "", text, flags=re.DOTALL).encode(), 9))
+    assert without_figures + rest <= 120_000
+    assert len(gzip.compress(text.encode(), 9)) + rest <= 250_000
 
 
 @browser_test
