@@ -76,6 +76,7 @@ def build(root: Path = ROOT) -> Path:
 def refresh(root: Path = ROOT) -> int:
     """Execute what is stale and store the outputs in the notebooks of the book; return how many changed."""
     with _alone(root / "_build"):
+        apply_corrections(Ledger(root / "data"))
         changed = 0
         for path, notebook in execute_all(notebooks(root), root, root / "_build" / "executed").items():
             before = path.read_bytes()
