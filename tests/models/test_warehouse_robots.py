@@ -7,6 +7,8 @@ import dask
 import numpy as np
 import pytest
 from distributed import Client, LocalCluster
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from seeding import ROOT
 
 from casebook.bench import robots as bench
@@ -43,12 +45,15 @@ class TestFloor:
     @pytest.mark.parametrize(
         "change",
         [{"aisles": 3}, {"blocks": 2}, {"stations": 0}, {"pick_seconds": 0.5}, {"lane_cells": -1}, {"chosen_among": 0},
-         {"handling_seconds": 0}, {"stations": 40}, {"pods_per_block": 1.5}],
+         {"handling_seconds": 0}, {"stations": 40}, {"pods_per_block": 1.5}, {"aisles": math.inf}, {"blocks": math.nan}],
     )  # fmt: skip
     def test_bad_sites_are_named(self, change):
         [name] = change
         with pytest.raises(ValueError, match=f"^{name}: expected"):
             Site(**change)
+
+    def test_whole_floats_are_welcome(self):
+        assert Site(aisles=4.0) == Site(aisles=4)
 
     def test_too_large_a_floor(self):
         with pytest.raises(ValueError, match=r"^site: expected"):
@@ -61,6 +66,28 @@ class TestTraffic:
         for seed in range(2):
             tally, places = kernel.drive(*arguments(seed, site, robots, 400, 0))
             assert (tally.tolist(), places.tolist()) == bench.plain(seed, site, robots, 400)
+
+    @settings(deadline=None, derandomize=True, database=None, max_examples=25)
+    @given(
+        site=st.builds(
+            Site,
+            aisles=st.sampled_from([2, 4, 6]),
+            blocks=st.sampled_from([1, 3]),
+            pods_per_block=st.integers(2, 4),
+            stations=st.integers(1, 2),
+            lane_cells=st.integers(0, 3),
+            handling_seconds=st.integers(1, 4),
+            pick_seconds=st.floats(1.1, 8),
+        ),
+        crowd=st.floats(0, 1),
+        seed=st.integers(0, 99),
+    )
+    def test_any_floor_agrees_and_loses_nobody(self, site, crowd, seed):
+        robots = max(1, int(crowd * (site.pods // 3)))
+        tally, places = kernel.drive(*arguments(seed, site, robots, 150, 0))
+        assert (tally.tolist(), places.tolist()) == bench.plain(seed, site, robots, 150)
+        assert len(set(places)) == robots
+        assert tally[1:].sum() <= 150 * robots
 
     @pytest.mark.parametrize("robots", [1, 40, 200, 500])
     def test_a_node_holds_one_robot(self, robots):
@@ -90,7 +117,9 @@ class TestTraffic:
     def test_a_pick_of_one_second(self):
         assert wr.shift(0, Site(pick_seconds=1), 20, 0.5).picks_per_hour > 0
 
-    @pytest.mark.parametrize(("robots", "hours", "name"), [(0, 1, "robots"), (900, 1, "robots"), (5, 0, "hours")])
+    @pytest.mark.parametrize(
+        ("robots", "hours", "name"), [(0, 1, "robots"), (900, 1, "robots"), (2.5, 1, "robots"), (5, 0, "hours")]
+    )
     def test_bad_fleets_are_named(self, robots, hours, name):
         with pytest.raises(ValueError, match=f"^{name}: expected"):
             wr.shift(0, Site(), robots, hours)

@@ -61,12 +61,14 @@ def shift(seed: SeedSequence | int, site: Site, robots: int, hours: float, warm_
     Raises
     ------
     ValueError
-        When the fleet does not fit, or no time is counted.
+        When the fleet does not fit, no time is counted, or the time before it is negative.
     """
-    if not 1 <= robots <= site.pods // 3:
-        raise ValueError(f"robots: expected 1 to {site.pods // 3} on this floor, found {robots}")
-    if not (hours * HOUR >= 1 and math.isfinite(hours)):
+    if not (1 <= robots <= site.pods // 3 and float(robots).is_integer()):
+        raise ValueError(f"robots: expected a whole number from 1 to {site.pods // 3} on this floor, found {robots}")
+    if not 1 <= hours * HOUR < math.inf:
         raise ValueError(f"hours: expected at least a second, found {hours}")
+    if not 0 <= warm_hours < math.inf:
+        raise ValueError(f"warm_hours: expected at least 0, found {warm_hours}")
     tally, places = kernel.drive(*arguments(seed, site, robots, round(hours * HOUR), round(warm_hours * HOUR)))
     time = robots * round(hours * HOUR)
     held, queued = (100 * int(tally[column]) / time for column in (kernel.HELD, kernel.QUEUED))

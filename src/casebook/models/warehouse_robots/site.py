@@ -58,8 +58,9 @@ class Site:
         least = {"aisles": 2, "blocks": 1, "pods_per_block": 1, "stations": 1, "lane_cells": 0, "handling_seconds": 1}
         for name, bound in (least | {"chosen_among": 1}).items():
             value = getattr(self, name)
-            if value != int(value) or value < bound:
+            if not float(value).is_integer() or value < bound:
                 raise ValueError(f"{name}: expected a whole number of at least {bound}, found {value}")
+            object.__setattr__(self, name, int(value))
         if self.aisles % 2:
             raise ValueError(f"aisles: expected an even number, found {self.aisles}")
         if not self.blocks % 2:
