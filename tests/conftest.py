@@ -1,13 +1,22 @@
-"""Fixtures: the book's own ledger, and a small one of three lines that a test may spoil."""
+"""Fixtures: the book's own ledger, a small one that a test may spoil, and the executors that replicates are tried on."""
 
 import hashlib
 import json
 import shutil
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
+import dask
 import pytest
+from distributed import Client, LocalCluster
+from hypothesis import settings
 
 from casebook.ledger import Ledger, data_folder
+
+# The same examples in every run, and time to compile a kernel in the first of them.
+settings.register_profile("book", deadline=None, derandomize=True, database=None)
+settings.load_profile("book")
 
 TEXT = """In March the shop sold 1,200 loaves.
 It opened at 7am and closed twelve hours later.
@@ -54,3 +63,22 @@ def small(tmp_path):
             lines = [header, *rows.get(resource["name"], [])]
             (tables / resource["path"]).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return tables, texts
+
+
+@pytest.fixture(scope="session")
+def pool():
+    """Give a pool of two processes that inherit nothing."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+        yield executor
+
+
+@pytest.fixture(scope="session")
+def dask_executor():
+    """Give the executor of a Dask cluster of two worker processes on this machine."""
+    quiet = {"logging.distributed": "error", "distributed.worker.daemon": True}
+    with (
+        dask.config.set(quiet),
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client.get_executor()

@@ -1,6 +1,4 @@
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 
 import numpy as np
 import pytest
@@ -41,12 +39,6 @@ NETWORK = Network(
     courier_pair_percent=4,
 )
 SMALL = replace(NETWORK, regions=3, partner_riders=5, partner_drivers=2, hours_open=6)
-
-
-@pytest.fixture(scope="module")
-def pool():
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
-        yield executor
 
 
 def test_regions_have_their_own_sizes_and_peaks():

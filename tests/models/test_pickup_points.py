@@ -1,14 +1,10 @@
 import json
 import math
-from concurrent.futures import ProcessPoolExecutor
 from itertools import combinations
-from multiprocessing import get_context
 
-import dask
 import numpy as np
 import pandas as pd
 import pytest
-from distributed import Client, LocalCluster
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,18 +19,6 @@ SMALL = Town(streets_east=6, streets_north=5, block_m=100, bridges=1, households
              offices=6, longest_walk_m=500)  # fmt: skip
 STORES, BAKERIES, OFFICES = model.CATEGORIES
 HOURS = dict.fromkeys(model.IN_TURN, (1.0, 2.0, 3.0))
-
-
-@pytest.fixture(scope="module")
-def executors():
-    quiet = {"logging.distributed": "error", "distributed.worker.daemon": True}
-    with (
-        ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool,
-        dask.config.set(quiet),
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
-        Client(cluster) as client,
-    ):
-        yield pool, client.get_executor()
 
 
 @pytest.fixture(scope="module")
@@ -308,7 +292,7 @@ def test_geojson_is_what_the_format_asks_for(layout):
     assert sum(each["properties"]["households"] for each in file["features"]) == 300
 
 
-def test_same_bits_in_every_executor(layout, executors):
+def test_same_bits_in_every_executor(layout, pool, dask_executor):
     counter, sites = Counter(open_hours=2), layout.of(OFFICES).tolist()
 
     def results(executor):
@@ -322,7 +306,7 @@ def test_same_bits_in_every_executor(layout, executors):
         ]
 
     alone = results(None)
-    assert all(results(executor) == alone for executor in executors)
+    assert all(results(executor) == alone for executor in (pool, dask_executor))
 
 
 @pytest.mark.parametrize(

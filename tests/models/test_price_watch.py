@@ -1,5 +1,4 @@
 import math
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -238,10 +237,9 @@ def test_bad_input_is_named(call, name):
         call()
 
 
-def test_the_same_bits_in_a_pool():
+def test_the_same_bits_in_a_pool(pool):
     rules = [Rule(4.3, 7.4), Rule(0.5, 5, "mean")]
-    with ProcessPoolExecutor(2) as pool:
-        assert model.watch(Market(), rules, **FEW, executor=pool).equals(model.watch(Market(), rules, **FEW))
-        pooled = model.evade(Market(), Evasion(), rules[0], 10, **FEW, executor=pool)
-        assert pooled.equals(model.evade(Market(), Evasion(), rules[0], 10, **FEW))
-        assert model.judged(Notice(), 10, executor=pool) == model.judged(Notice(), 10)
+    assert model.watch(Market(), rules, **FEW, executor=pool).equals(model.watch(Market(), rules, **FEW))
+    pooled = model.evade(Market(), Evasion(), rules[0], 10, **FEW, executor=pool)
+    assert pooled.equals(model.evade(Market(), Evasion(), rules[0], 10, **FEW))
+    assert model.judged(Notice(), 10, executor=pool) == model.judged(Notice(), 10)

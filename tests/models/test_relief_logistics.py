@@ -1,4 +1,3 @@
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -164,15 +163,12 @@ def test_masks_by_hand():
     assert relief.masks(one, True)["owed"].tolist() == pytest.approx([75, 150, 225])
 
 
-def test_the_same_bits_in_a_pool():
-    with ProcessPoolExecutor(2) as pool:
-        pd.testing.assert_frame_equal(
-            relief.journey(CASE, replicates=4), relief.journey(CASE, replicates=4, executor=pool)
-        )
-        pd.testing.assert_frame_equal(
-            relief.dispatch(CASE, [80], replicates=4), relief.dispatch(CASE, [80], replicates=4, executor=pool)
-        )
-        assert (relief.way_days([1, 2], 0.5) == relief.way_days([1, 2], 0.5, executor=pool)).all()
+def test_the_same_bits_in_a_pool(pool):
+    pd.testing.assert_frame_equal(relief.journey(CASE, replicates=4), relief.journey(CASE, replicates=4, executor=pool))
+    pd.testing.assert_frame_equal(
+        relief.dispatch(CASE, [80], replicates=4), relief.dispatch(CASE, [80], replicates=4, executor=pool)
+    )
+    assert (relief.way_days([1, 2], 0.5) == relief.way_days([1, 2], 0.5, executor=pool)).all()
 
 
 @pytest.mark.parametrize(

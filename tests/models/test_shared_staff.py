@@ -1,11 +1,8 @@
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 
 import numpy as np
 import pandas as pd
 import pytest
-from distributed import Client, LocalCluster
 
 from casebook.models import shared_staff as staff
 from casebook.models.shared_staff import Sharing, Units
@@ -244,15 +241,10 @@ def test_targets_of_its_own_keep_a_unit_from_lending():
     assert staff.trust_needed(0, 492, 0.1) == 0
 
 
-def test_the_same_bits_in_every_executor():
+def test_the_same_bits_in_every_executor(pool, dask_executor):
     here = staff.waiting(SHARING, [0, 0.5], replicates=4)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        assert here.equals(staff.waiting(SHARING, [0, 0.5], replicates=4, executor=pool))
-    with (
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
-        Client(cluster) as client,
-    ):
-        assert here.equals(staff.waiting(SHARING, [0, 0.5], replicates=4, executor=client.get_executor()))
+    for executor in (pool, dask_executor):
+        assert here.equals(staff.waiting(SHARING, [0, 0.5], replicates=4, executor=executor))
 
 
 def test_limits():

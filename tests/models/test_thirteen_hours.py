@@ -1,11 +1,7 @@
 import math
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 
-import dask
 import pytest
-from distributed import Client, LocalCluster
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -178,22 +174,15 @@ def test_simulated_nights():
     assert early.mean >= night.plan(sure, early=True).length - 4 * early.error  # merging only delays
 
 
-def test_same_bits_everywhere():
+def test_same_bits_everywhere(pool, dask_executor):
     way = night.started_early(REAL, 13)
 
     def lengths(executor):
         return night.simulate(REAL, way, 4, 50, 7, executor).lengths.tobytes()
 
     here = lengths(None)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        assert lengths(pool) == here
-    quiet = {"logging.distributed": "error", "distributed.worker.daemon": True}
-    with (
-        dask.config.set(quiet),
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
-        Client(cluster) as client,
-    ):
-        assert lengths(client.get_executor()) == here
+    assert lengths(pool) == here
+    assert lengths(dask_executor) == here
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,8 @@
 import csv
 import math
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
-import dask
 import numpy as np
 import pytest
-from distributed import Client, LocalCluster
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from seeding import ROOT
@@ -124,17 +120,10 @@ class TestTraffic:
         with pytest.raises(ValueError, match=f"^{name}: expected"):
             wr.shift(0, Site(), robots, hours)
 
-    def test_the_same_bits_serially_in_a_pool_and_on_dask(self):
+    def test_the_same_bits_serially_in_a_pool_and_on_dask(self, pool, dask_executor):
         here = wr.trials(SMALL, [2, 6], 4, 0.5)
-        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-            assert here.equals(wr.trials(SMALL, [2, 6], 4, 0.5, executor=pool))
-        quiet = {"logging.distributed": "error", "distributed.worker.daemon": True}
-        with (
-            dask.config.set(quiet),
-            LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
-            Client(cluster) as client,
-        ):
-            assert here.equals(wr.trials(SMALL, [2, 6], 4, 0.5, executor=client.get_executor()))
+        for executor in (pool, dask_executor):
+            assert here.equals(wr.trials(SMALL, [2, 6], 4, 0.5, executor=executor))
 
 
 class TestTasks:
