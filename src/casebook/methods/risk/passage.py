@@ -217,7 +217,8 @@ def simulate_passage(
     before = np.concatenate([np.zeros((m, 1)), ratio[:, :-1]], axis=1)
     variance = max(matrix[0, 0] + matrix[1, 1] - 2 * matrix[0, 1], math.ulp(0.0))
     gap = np.maximum(b - before, 0) * np.maximum(b - ratio, 0)
-    unseen = np.cumprod(-np.expm1(-2 * gap / variance), axis=1)
+    with np.errstate(over="ignore"):
+        unseen = np.cumprod(-np.expm1(-2 * gap / variance), axis=1)
     seen = np.maximum.accumulate(ratio >= b, axis=1)
     return seen.mean(axis=0), 1 - unseen.mean(axis=0)
 
