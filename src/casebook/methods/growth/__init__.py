@@ -1,5 +1,13 @@
-"""Growth of a total: Bass and other saturation curves, a fit, and what a few points leave open."""
+"""Growth of a total: saturation curves, a fit, what a few points leave open, and cascades that excite themselves."""
 
+from casebook.methods.growth.cascade import (
+    CascadeTotal,
+    borel_tanner,
+    cascade_mean,
+    cascade_seeds,
+    cascade_total,
+    simulate_cascade,
+)
 from casebook.methods.growth.curves import bass, bass_peak, bass_rate, gompertz, hill, logistic, weibull
 from casebook.methods.growth.fitting import BassFit, fit_bass
 from casebook.methods.growth.identified import (
@@ -16,6 +24,7 @@ from casebook.methods.growth.limits import Bounds, bounds
 __all__ = [
     "BassFit",
     "Bounds",
+    "CascadeTotal",
     "Curve",
     "Envelope",
     "average_rates",
@@ -23,7 +32,11 @@ __all__ = [
     "bass_peak",
     "bass_rate",
     "bass_through",
+    "borel_tanner",
     "bounds",
+    "cascade_mean",
+    "cascade_seeds",
+    "cascade_total",
     "curves_through",
     "envelope",
     "fit_bass",
@@ -31,5 +44,6 @@ __all__ = [
     "hill",
     "logistic",
     "loglog_slopes",
+    "simulate_cascade",
     "weibull",
 ]
