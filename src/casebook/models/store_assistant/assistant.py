@@ -14,13 +14,14 @@ from casebook.methods.language.slots import Slot
 PATTERNS = {
     "order": r"(?<!\d)\d{8}(?!\d)",
     "money": r"(?<![\w.,])\d[\d,]*\s?(?:yuan|rmb)\b",
-    "size": r"(?<![\w'’])(?:XXL|XL|XS|[SML](?![\w'’])|(?:size )?(?P<number>3[5-9]|4[0-6])(?!\w|[ .,]?\d))(?!\w)",
+    "size": r"(?<![\w'’])(?:(?-i:XXL|XL|XS|[SML])(?![\w'’])|(?:3[5-9]|4[0-6])(?!\w|[.,]?\d| ?(?:cm|°|yuan|percent)))",
 }
-"""Slots that have a form: order numbers, amounts, sizes in letters."""
+"""Slots that have a form: order numbers, amounts, sizes in letters or numbers."""
 
 WANTED = {"product": "Which product do you mean?", "order": "Which order is it? The number has eight digits."}
 UNKNOWN_ORDER = "I find no order {order}. Would you look at the number again?"
 OUT_OF_SCOPE = "out-of-scope"
+TAKEN_OVER = "(goes to the person who has taken over)"
 
 
 @dataclass(frozen=True)
@@ -70,16 +71,17 @@ class Shop:
         known = [term for term in self.subjects("term") if re.search(rf"(?<!\w){re.escape(term)}(?!\w)", plain)]
         return self.facts["term", max(known, key=len), "meaning"] if known else None
 
-    def suggest(self, bought: Iterable[str], below: float, need: str = "", most: int = 3) -> list[str]:
-        """Suggest goods that share most with what a customer bought, or that serve a need, below a price."""
+    def suggest(self, bought: Iterable[str], wish: str, below: float, most: int = 3) -> list[str]:
+        """Suggest goods up to a price that serve a wish and share most with what a customer bought."""
         own = list(bought)
         liked = [tag for item in own for tag in self._tags(item)]
-        rank = {
-            item: (-sum(liked.count(tag) for tag in self._tags(item)), float(self.facts["item", item, "price"]))
-            for item in self.subjects("item")
-            if item not in own and (not need or need in self._tags(item))
-        }
-        return sorted((item for item in rank if rank[item][1] <= below), key=lambda item: rank[item])[:most]
+        rank = {}
+        for item in self.subjects("item"):
+            tags = self._tags(item)
+            named = sum(re.search(rf"(?<!\w){tag}", wish.casefold()) is not None for tag in tags)
+            if item not in own:
+                rank[item] = (-named, -sum(map(liked.count, tags)), float(self.facts["item", item, "price"]))
+        return sorted((item for item in rank if rank[item][-1] <= below), key=lambda item: rank[item])[:most]
 
     def _tags(self, item: str) -> list[str]:
         return (self.fact("item", item, "tags") or "").split(", ")
@@ -143,9 +145,9 @@ class Assistant:
         if conversation.pending and any(kind == conversation.pending[1] for kind, _ in slots):
             intent, chance = conversation.pending[0], max(chance, self.bar)
         conversation.pending = None
-        acted = OUT_OF_SCOPE if chance < self.bar or conversation.with_person else intent
-        reply, handled = self._act(acted, conversation, message)
-        if handled == "person" and self.shop.answers[acted]["route"] != "person":
+        acted = OUT_OF_SCOPE if chance < self.bar else intent
+        reply, handled = (TAKEN_OVER, "person") if conversation.with_person else self._act(acted, conversation, message)
+        if not reply:
             acted = OUT_OF_SCOPE
             reply = self.shop.answers[acted]["reply"]
         medium = self.shop.answers[acted]["medium"] if handled == "answered" else "text"
@@ -164,7 +166,7 @@ class Assistant:
         if route == "offer":
             return reply.format(value=shop.facts["offer", "shop", asks]), "answered"
         if route == "recommend":
-            return self._recommend(reply, asks, conversation)
+            return self._recommend(reply, f"{message} {asks}", conversation)
         value = shop.meaning(message) if route == "term" else self._compare(conversation)
         if value is None:
             return ("", "person") if route == "term" else (f"{WANTED['product']} And the other one?", "asked back")
@@ -186,12 +188,12 @@ class Assistant:
             return UNKNOWN_ORDER.format(order=name), "asked back"
         return answer["reply"].format(value=value), "answered"
 
-    def _recommend(self, reply: str, need: str, conversation: Conversation) -> tuple[str, str]:
+    def _recommend(self, reply: str, wish: str, conversation: Conversation) -> tuple[str, str]:
         """Suggest what suits the customer, within the amount named."""
         bought = self.shop.fact("customer", conversation.customer, "bought") or ""
         digits = re.sub(r"\D", "", conversation.latest("money") or "")
         below = float(digits) if digits else float("inf")
-        found = self.shop.suggest(bought.split(", ") if bought else [], below, "" if need == "taste" else need)
+        found = self.shop.suggest(bought.split(", ") if bought else [], wish, below)
         if not found:
             return "", "person"
         return reply.format(because=bought or "nothing here yet", value=", ".join(found)), "answered"
