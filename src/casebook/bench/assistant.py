@@ -20,8 +20,8 @@ from sklearn.svm import LinearSVC
 
 from casebook.full_scale import Figure
 from casebook.ledger import open_ledger
-from casebook.methods.language import IntentClassifier, calibrate
-from casebook.models.store_assistant import Desk, draw, shares
+from casebook.methods.language import IntentClassifier, SlotFinder, calibrate
+from casebook.models.store_assistant import PATTERNS, Desk, draw, marked_slots, shares
 
 CHAPTER = "singles-day/store-assistant"
 MESSAGES, PEER_MESSAGES, ROUNDS = 50_000, 5_000, 3
@@ -95,15 +95,16 @@ def run() -> dict[str, float | str]:
 def full_scale() -> list[Figure]:
     """Judge a million messages, one by one different in their slips, and count what becomes of them."""
     train, tune, test = parts()
-    taught = IntentClassifier().fit(train["text"], train["intent"])
-    guess, score = taught.decide(tune["text"])
-    bar = calibrate(score, guess == tune["intent"]).score(desk().least_chance)
+    finder = SlotFinder(PATTERNS).fit(marked_slots(train["slots"]))
+    taught = IntentClassifier().fit(finder.mask(train["text"]), train["intent"])
+    guess, score = taught.decide(finder.mask(tune["text"]))
+    bar = calibrate(score, guess == tune["intent"], shares(tune, desk())).score(desk().least_chance)
     wanted = test["intent"].to_numpy()
     seconds, answered, wrong = 0.0, 0, 0
     for seed in range(REQUESTS // BATCH):
         messages, places = sent(test, BATCH, seed)
         start = perf_counter()
-        guess, score = taught.decide(messages)
+        guess, score = taught.decide(finder.mask(messages))
         seconds += perf_counter() - start
         answered += int((score >= bar).sum())
         wrong += int(((score >= bar) & (guess != wanted[places])).sum())
@@ -112,7 +113,12 @@ def full_scale() -> list[Figure]:
         Figure(
             "store-assistant-messages", "messages judged, each with its own slips of the thumb", REQUESTS, "message"
         ),
-        Figure("store-assistant-seconds", "time to judge them, intent and confidence, one core", seconds, "second"),
+        Figure(
+            "store-assistant-seconds",
+            "time to judge them: what they name, what they want and how sure that is, one core",
+            seconds,
+            "second",
+        ),
         Figure("store-assistant-rate", "rate", REQUESTS / seconds, "message per second"),
         Figure("store-assistant-answered", "messages above the bar", answered, "message"),
         Figure("store-assistant-wrong", "of these, answered wrongly", wrong, "message"),

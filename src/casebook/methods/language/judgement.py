@@ -96,14 +96,20 @@ def risk_coverage(score: ArrayLike, right: ArrayLike, weight: ArrayLike | None =
     """
     values = finite("score", score)
     good = truths("right", right, values.size)
-    counts = finite("weight", np.ones(values.size) if weight is None else weight)
-    if counts.size != values.size or (counts <= 0).any():
-        raise ValueError(f"weight: expected {values.size} numbers above 0, found {counts.size}, least {counts.min():g}")
+    counts = _weights(weight, values.size)
     order = np.argsort(-values, kind="stable")
     last = np.flatnonzero(np.append(np.diff(values[order]) != 0, True))
     answered = np.cumsum(counts[order])[last]
     wrong = np.cumsum(np.where(good[order], 0.0, counts[order]))[last]
     return Coverage(values[order][last], answered / counts.sum(), wrong / answered)
+
+
+def _weights(weight: ArrayLike | None, length: int) -> Array:
+    """Return how much each case counts."""
+    counts = finite("weight", np.ones(length) if weight is None else weight)
+    if counts.size != length or (counts <= 0).any():
+        raise ValueError(f"weight: expected {length} numbers above 0, found {counts.size}, least {counts.min():g}")
+    return counts
 
 
 @dataclass(frozen=True)
@@ -126,7 +132,7 @@ class Calibration:
         return float((special.logit(probability) - self.intercept) / self.slope)
 
 
-def calibrate(score: ArrayLike, right: ArrayLike) -> Calibration:
+def calibrate(score: ArrayLike, right: ArrayLike, weight: ArrayLike | None = None) -> Calibration:
     r"""Fit the chance of being right to scores of cases that were kept apart (Platt's scaling).
 
     .. math:: P(\text{right} \mid s) = \frac{1}{1 + e^{-(A s + B)}}, \qquad
@@ -141,11 +147,14 @@ def calibrate(score: ArrayLike, right: ArrayLike) -> Calibration:
         Scores, shape (n,).
     right
         Whether the answer to each was right, shape (n,).
+    weight
+        How much each counts, above zero, shape (n,), where the cases come in another mix than later ones will; one
+        each where none is given. Only their ratios matter.
 
     Raises
     ------
     ValueError
-        When a score is not finite or the lengths differ.
+        When a score is not finite, the lengths differ, or a weight is not above zero.
 
     References
     ----------
@@ -154,29 +163,31 @@ def calibrate(score: ArrayLike, right: ArrayLike) -> Calibration:
     """
     values = finite("score", score)
     good = truths("right", right, values.size)
-    n = int(good.sum())
+    counts = _weights(weight, values.size)
+    counts = counts * values.size / counts.sum()
+    n = float(counts[good].sum())
     target = np.where(good, (n + 1) / (n + 2), 1 / (values.size - n + 2))
     spread = values.std() or 1.0
     scaled = (values - values.mean()) / spread
-    slope, level = _newton(scaled, target)
+    slope, level = _newton(scaled, target, counts)
     return Calibration(float(slope / spread), float(level - slope * values.mean() / spread))
 
 
-def _newton(x: Array, target: Array) -> tuple[float, float]:
+def _newton(x: Array, target: Array, weight: Array) -> tuple[float, float]:
     """Find slope and level of the most likely logistic curve; steps are halved until they help."""
     design = np.column_stack([x, np.ones_like(x)])
 
     def loss(theta: Array) -> float:
         z = design @ theta
-        return float((np.logaddexp(0, z) - target * z).sum())
+        return float(weight @ (np.logaddexp(0, z) - target * z))
 
-    theta = np.array([0.0, special.logit(target.mean())])
+    theta = np.array([0.0, special.logit(weight @ target / weight.sum())])
     for _ in range(STEPS):
         p = special.expit(design @ theta)
-        gradient = design.T @ (p - target)
+        gradient = design.T @ (weight * (p - target))
         if np.abs(gradient).max() < SETTLED * x.size:
             break
-        curvature = (design * (p * (1 - p))[:, None]).T @ design + 1e-12 * np.eye(2)
+        curvature = (design * (weight * p * (1 - p))[:, None]).T @ design + 1e-12 * np.eye(2)
         step = np.linalg.solve(curvature, gradient)
         size = 1.0
         while size > SETTLED and loss(theta - size * step) > loss(theta):

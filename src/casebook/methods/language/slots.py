@@ -49,9 +49,25 @@ class SlotFinder:
         ValueError
             When a text is not a text.
         """
-        return [self._find(text) for text in messages("texts", texts)]
+        return [[(kind, text[start:end]) for start, end, kind in self._find(text)] for text in messages("texts", texts)]
 
-    def _find(self, text: str) -> list[Slot]:
+    def mask(self, texts: Iterable[str]) -> list[str]:
+        """Return the messages with each slot replaced by a word for its kind, so that all values teach the same.
+
+        Raises
+        ------
+        ValueError
+            When a text is not a text.
+        """
+        return [self._mask(text) for text in messages("texts", texts)]
+
+    def _mask(self, text: str) -> str:
+        for start, end, kind in reversed(self._find(text)):
+            text = f"{text[:start]}any{kind}{text[end:]}"
+        return text
+
+    def _find(self, text: str) -> list[tuple[int, int, str]]:
+        """Return start, end and kind of each slot, in the order they stand in the message."""
         found = [
             (match.start(group), match.end(group), kind)
             for kind, form in (*self._patterns.items(), *self._lists.items())
@@ -62,7 +78,7 @@ class SlotFinder:
         for start, end, kind in sorted(found, key=lambda spot: (spot[0] - spot[1], spot[0])):
             if all(end <= first or start >= last for first, last, _ in taken):
                 taken.append((start, end, kind))
-        return [(kind, text[start:end]) for start, end, kind in sorted(taken)]
+        return sorted(taken)
 
 
 def _longest(name: str) -> tuple[int, str]:

@@ -1,6 +1,14 @@
 """A store assistant: it reads messages, answers, looks up, recommends, hands over, learns, and has people behind it."""
 
-from casebook.models.store_assistant.assistant import PATTERNS, Assistant, Conversation, Shop, Turn, outcomes
+from casebook.models.store_assistant.assistant import (
+    PATTERNS,
+    Assistant,
+    Conversation,
+    Shop,
+    Turn,
+    marked_slots,
+    outcomes,
+)
 from casebook.models.store_assistant.baskets import Baskets, gain_at, neighbours, popularity
 from casebook.models.store_assistant.desk import Desk, Staffing, cost_curve, shares, staffing
 from casebook.models.store_assistant.learning import Season, split_new, teach, telling_words, watch
@@ -19,6 +27,7 @@ __all__ = [
     "cost_curve",
     "draw",
     "gain_at",
+    "marked_slots",
     "mistype",
     "neighbours",
     "outcomes",

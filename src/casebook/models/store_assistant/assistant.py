@@ -24,6 +24,14 @@ OUT_OF_SCOPE = "out-of-scope"
 TAKEN_OVER = "(goes to the person who has taken over)"
 
 
+def marked_slots(cells: Iterable[str]) -> list[list[Slot]]:
+    """Read slots as the table of messages holds them: 'size=M; product=wool coat'."""
+    return [
+        [(kind, value) for kind, _, value in (slot.partition("=") for slot in cell.split("; ") if slot)]
+        for cell in cells
+    ]
+
+
 @dataclass(frozen=True)
 class Shop:
     """What the assistant can say and look up.
@@ -121,7 +129,10 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Assistant:
-    """A taught classifier with the bar below which a person answers, and the shop it answers for."""
+    """A classifier with the bar below which a person answers, and the shop it answers for.
+
+    The classifier was taught with messages in which the finder had masked the slots.
+    """
 
     classifier: IntentClassifier
     finder: SlotFinder
@@ -137,7 +148,7 @@ class Assistant:
         ValueError
             When the message is not a text.
         """
-        intents, scores = self.classifier.decide([message])
+        intents, scores = self.classifier.decide(self.finder.mask([message]))
         slots = self.finder.find([message])[0]
         for kind, value in slots:
             conversation.named.setdefault(kind, []).append(value)

@@ -101,7 +101,7 @@ def telling_words(texts: Iterable[str], usual: Iterable[str], most: int = 8) -> 
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]{3,}", text.casefold())
+    return re.findall(r"[^\W\d_]{4,}", text.casefold())
 
 
 def teach(
