@@ -53,10 +53,10 @@ def neighbours(before: Array) -> Array:
     others, *Item-based collaborative filtering recommendation algorithms*, 2001).
     """
     buyers = np.sqrt(np.maximum(before.sum(axis=0), 1.0))
-    scaled = before / buyers
+    scaled = (before / buyers).astype(np.float32)
     likeness = scaled.T @ scaled
     np.fill_diagonal(likeness, 0.0)
-    return scaled @ likeness
+    return (scaled @ likeness).astype(float)
 
 
 def gain_at(score: Array, baskets: Baskets, k: int) -> Array:
