@@ -1,6 +1,7 @@
 """Allocation: who gets what, at the least cost, by mutual choice, or by a rule of fairness."""
 
-from casebook.methods.allocation.fairness import apportion, gini, shapley
+from casebook.methods.allocation.apportionment import apportion
+from casebook.methods.allocation.fairness import gini, shapley
 from casebook.methods.allocation.matching import blocking_pairs, stable_matching
 from casebook.methods.allocation.programs import (
     Assignment,
@@ -10,15 +11,18 @@ from casebook.methods.allocation.programs import (
     shift_cover,
     transportation,
 )
+from casebook.methods.allocation.selection import Selection, select
 
 __all__ = [
     "Assignment",
+    "Selection",
     "ShiftCover",
     "Transport",
     "apportion",
     "assignment",
     "blocking_pairs",
     "gini",
+    "select",
     "shapley",
     "shift_cover",
     "stable_matching",
