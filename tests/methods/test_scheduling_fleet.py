@@ -1,6 +1,6 @@
 """Fleet size: instances solved by hand and by trying every choice, the proof, limits, and what is refused."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -46,7 +46,7 @@ def test_chains_can_be_flown_and_rivals_prove_it(drawn, gap):
     follows = connections(start, end, gap)
     found = minimum_fleet(follows)
     assert sorted(trip for chain in found.chains for trip in chain) == list(range(len(drawn)))
-    assert all(follows[i, j] for chain in found.chains for i, j in zip(chain, chain[1:], strict=False))
+    assert all(follows[i, j] for chain in found.chains for i, j in pairwise(chain))
     assert not any(follows[i, j] or follows[j, i] for i, j in combinations(found.rivals, 2))
     assert len(found.rivals) == found.size
 
