@@ -116,11 +116,9 @@ def simulated(
     freight: Freight, within_days: float, runs: int, seed: int = 0, executor: Executor | None = None
 ) -> dict[str, replicates.Estimate]:
     """Estimate the mean time, and the share delivered within a limit, from independent runs."""
-    times = replicates.run(partial(travel_times, freight=freight), replicates.spawn(seed, runs), executor)
-    return {
-        "mean days": replicates.estimate([run.mean() for run in times]),
-        "share in time": replicates.estimate([(run <= within_days).mean() for run in times]),
-    }
+    one = partial(_mean_and_share, freight=freight, within_days=within_days)
+    means, shares = zip(*replicates.run(one, replicates.spawn(seed, runs), executor), strict=True)
+    return {"mean days": replicates.estimate(means), "share in time": replicates.estimate(shares)}
 
 
 def ramp(flights: float, more: float, months: float, shape: str = "steady", points: int = 91) -> pd.DataFrame:
@@ -151,6 +149,11 @@ def ramp(flights: float, more: float, months: float, shape: str = "steady", poin
         raise ValueError(f"shape: expected one of {', '.join(map(repr, paces))}, found {shape!r}")
     left = 100 * flights / paces[shape]
     return pd.DataFrame({"shape": shape, "month": month, "flights": paces[shape], "wait left, per cent": left})
+
+
+def _mean_and_share(seed: SeedSequence, freight: Freight, within_days: float) -> tuple[float, float]:
+    times = travel_times(seed, freight)
+    return float(times.mean()), float((times <= within_days).mean())
 
 
 def _varied(generator: np.random.Generator, variation: float, size: int) -> NDArray[np.float64]:
