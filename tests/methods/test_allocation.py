@@ -268,7 +268,10 @@ def test_limits():
         (lambda: apportion([], 3), r"votes: expected one or more numbers in a row, found shape \(0,\)"),
         (lambda: apportion([1], -3), "seats: expected a whole number of at least 0, found -3"),
         (lambda: apportion([1], 2.5), "seats: expected a whole number of at least 0, found 2.5"),
-        (lambda: apportion([1], 3, "dhondt"), "method: expected 'hamilton' or 'webster', found 'dhondt'"),
+        (
+            lambda: apportion([1], 3, "dhondt"),
+            "method: expected one of 'hamilton', 'webster', 'huntington-hill', found 'dhondt'",
+        ),
         (lambda: shapley(len, []), r"players: expected 1 to 16 different players, found \[\]"),
         (lambda: shapley(len, "aa"), "players: expected 1 to 16 different players, found"),
         (lambda: shapley(lambda group: np.nan, "a"), "value: expected finite numbers, found nan"),

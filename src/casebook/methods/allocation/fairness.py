@@ -1,10 +1,9 @@
-"""Fair shares: seats by votes, a joint gain by contribution, and how unequal a distribution is."""
+"""Fair shares: a joint gain by contribution, and how unequal a distribution is."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Iterable
-from fractions import Fraction
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,48 +11,6 @@ from numpy.typing import ArrayLike
 from casebook.methods.allocation import arguments
 
 MOST_PLAYERS = 16
-
-
-def apportion(votes: ArrayLike, seats: int, method: str = "webster") -> list[int]:
-    r"""Divide whole seats in proportion to votes, populations or the like.
-
-    With the quota :math:`q_i = S v_i / \sum_k v_k`, Hamilton's method gives everyone the whole part and the seats that
-    remain to the largest fractions. Webster's rounds :math:`v_i / D` to the nearest whole number, with the divisor D at
-    which the seats add up: one after another they go to the largest :math:`v_i / (2 a_i + 1)`.
-
-    Parameters
-    ----------
-    votes
-        :math:`v_i`, shape (n,), at least zero, not all zero.
-    seats
-        :math:`S`, whole, at least zero.
-    method
-        'hamilton' or 'webster'.
-
-    Returns
-    -------
-    list of int
-        Seats, in the order of the votes; they add up. Computed exactly; a tie goes to the larger vote, then to the one
-        that stands first.
-
-    Raises
-    ------
-    ValueError
-        When an argument is out of its range, or nobody has a vote.
-
-    References
-    ----------
-    M. L. Balinski and H. P. Young, *Fair Representation*.
-    """
-    counts = [Fraction(vote) for vote in arguments.numbers("votes", votes).tolist()]
-    number = arguments.whole("seats", seats, 0)
-    if not any(counts):
-        raise ValueError(f"votes: expected at least one above 0, found {[float(vote) for vote in counts]}")
-    if method not in ("hamilton", "webster"):
-        raise ValueError(f"method: expected 'hamilton' or 'webster', found {method!r}")
-    total = sum(counts)
-    quotas = [vote * number / total for vote in counts]
-    return _hamilton(counts, quotas, number) if method == "hamilton" else _webster(counts, quotas, number)
 
 
 def shapley(value: Callable[[frozenset], float], players: Iterable[Hashable]) -> dict[Hashable, float]:
@@ -131,23 +88,3 @@ def gini(values: ArrayLike) -> float:
     shares = amounts / amounts[-1]
     n = shares.size
     return max(0.0, float((2 * np.arange(1, n + 1) - n - 1) @ shares / (n * shares.sum())))
-
-
-def _hamilton(votes: list[Fraction], quotas: list[Fraction], seats: int) -> list[int]:
-    given = [math.floor(quota) for quota in quotas]
-    order = sorted(range(len(votes)), key=lambda i: (given[i] - quotas[i], -votes[i], i))
-    for i in order[: seats - sum(given)]:
-        given[i] += 1
-    return given
-
-
-def _webster(votes: list[Fraction], quotas: list[Fraction], seats: int) -> list[int]:
-    """Round the quotas, which is Webster's answer for some number of seats, and step from there to the right one."""
-    given = [math.floor(quota + Fraction(1, 2)) for quota in quotas]
-    places = range(len(votes))
-    while sum(given) < seats:
-        given[max(places, key=lambda i: (votes[i] / (2 * given[i] + 1), votes[i], -i))] += 1
-    while sum(given) > seats:
-        holders = (i for i in places if given[i] > 0)
-        given[min(holders, key=lambda i: (votes[i] / (2 * given[i] - 1), votes[i], -i))] -= 1
-    return given
