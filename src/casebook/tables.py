@@ -154,11 +154,11 @@ def assumptions(chapter: str, stated: Iterable[str] = (), published: Iterable[st
         (ledger[key].measure, Parts(claim_link(key), ", stated"), f"Line {ledger[key].line} of the text.")
         for key in stated
     ]
+    plural = {row["unit"]: row["plural"] for row in ledger.tables["units"]}
     for name in published:
         row = ledger.series(name).iloc[0]
         page = Link(names[row["reference"]], f"{reference_page('bibliography')}#{row['reference']}")
-        rows.append((name.replace("-", " "), f"{write(float(row['value']))} {row['unit']}, published", page))
-    plural = {row["unit"]: row["plural"] for row in ledger.tables["units"]}
+        rows.append((name.replace("-", " "), f"{_counted(float(row['value']), row['unit'], plural)}, published", page))
     ours = [
         (row["quantity"], f"{_counted(float(row['value']), row['unit'], plural)}, assumed", row["basis"])
         for row in ledger.tables["assumptions"]

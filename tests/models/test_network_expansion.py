@@ -1,13 +1,9 @@
 """Network expansion: worked cases, conservation, limits, the same bits everywhere, and what is refused."""
 
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 
-import dask
 import numpy as np
 import pytest
-from distributed import Client, LocalCluster
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,25 +33,6 @@ from casebook.models.network_expansion import (
 
 PLAN = Plan(routes=8, shortest_hours=4, longest_hours=12, turn_hours=3, hop_hours=2)
 SMALL = Flood(20_000, 100, 0.05, 0.3, 0.6, 45, 160)
-
-
-@pytest.fixture(scope="module")
-def pool():
-    """Give a pool of two processes that inherit nothing."""
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
-        yield executor
-
-
-@pytest.fixture(scope="module")
-def dask_executor():
-    """Give the executor of a Dask cluster of two worker processes on this machine."""
-    quiet = {"logging.distributed": "error", "distributed.worker.daemon": True}
-    with (
-        dask.config.set(quiet),
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
-        Client(cluster) as client,
-    ):
-        yield client.get_executor()
 
 
 def test_the_split_of_the_stated_times():
