@@ -1,7 +1,6 @@
 """The built site in a real browser: accessibility rules, both themes, three widths, no foreign request, search, notes."""
 
 import gzip
-import os
 import re
 import shutil
 from pathlib import Path
@@ -10,20 +9,11 @@ import pytest
 from seeding import ROOT
 
 from casebook.build import build
+from casebook.editions.pdf import BROWSERS, FLAGS
 from casebook.site_check import check_site
 
 SITE = ROOT / "_build" / "html"
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPEN_FOLDS = "document.querySelectorAll('details').forEach(d => { d.open = true })"
 # What one function makes many times (rows of a table, entries of the library, coloured words of code) is looked at in its

@@ -11,6 +11,7 @@ from pathlib import Path
 from casebook.editions import TITLE
 from casebook.editions.articles import Article, articles, bind
 
+BROWSERS = (os.environ.get("CHROMIUM", "chromium"), "chromium-browser")
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -42,8 +43,7 @@ def chromium() -> str:
     NoBrowserError
         When there is none.
     """
-    names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser"]
-    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not found:
         raise NoBrowserError("expected Chromium for printing; on Debian: apt-get install chromium")
     return found
