@@ -89,7 +89,7 @@ class TestBandits:
         mean = demand.regrets(rates, marks, replicates=200).mean(axis=0)
         slope = (mean[2] - mean[1]) / np.log(4)
         assert 0.7 < slope / demand.lai_robbins(rates) < 1.6
-        assert (mean < demand.regrets(rates, marks, "UCB1", replicates=50).mean(axis=0)).all()
+        assert (mean < demand.regrets(rates, marks, "UCB", replicates=50).mean(axis=0)).all()
 
     @given(st.lists(st.floats(0, 1), min_size=1, max_size=4), st.sampled_from(demand.POLICIES))
     def test_regret_never_falls_and_equal_arms_have_none(self, rates, policy):

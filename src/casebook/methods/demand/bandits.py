@@ -15,7 +15,7 @@ from casebook.methods import replicates as independent
 from casebook.methods.demand import arguments
 from casebook.methods.demand.arguments import Array
 
-POLICIES = ("Thompson sampling", "UCB1", "test first", "rotation")
+POLICIES = ("Thompson sampling", "UCB", "test first", "rotation")
 THOMPSON, UCB, TEST, ROTATION = range(4)
 
 
@@ -67,7 +67,7 @@ def regrets(
     r"""Play a Bernoulli bandit and count what not knowing the best arm has cost.
 
     Thompson sampling pulls the arm whose draw from its posterior, Beta(1 + successes, 1 + failures), is the largest.
-    UCB1 pulls the arm with the largest mean plus :math:`\sqrt{2 \log t / n_i}`. 'test first' pulls every arm `trial`
+    UCB (its form UCB1) pulls the arm with the largest mean plus :math:`\sqrt{2 \log t / n_i}`. 'test first' pulls every arm `trial`
     times in turn, then only the one with most successes. 'rotation' pulls all in turn for ever.
 
     .. math:: R_n = \sum_{t=1}^{n} (p^* - p_{A_t})
@@ -79,7 +79,7 @@ def regrets(
     at
         Numbers of pulls after which the regret is read, whole and ascending, shape (m,).
     policy
-        'Thompson sampling', 'UCB1', 'test first' or 'rotation'.
+        'Thompson sampling', 'UCB', 'test first' or 'rotation'.
     trial
         Pulls of each arm under 'test first', at least one.
     replicates, seed, executor

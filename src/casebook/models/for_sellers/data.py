@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 from numpy.typing import ArrayLike
 
+DRINKS = "SOFT DRINKS 12/18&15PK CAN CAR"  # the largest kind of good but for fuel and milk
 LAST_WEEK = 52  # the year of the baskets; a few hours of the next week follow
 
 

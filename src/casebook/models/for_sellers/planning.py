@@ -111,3 +111,26 @@ def compared(shop: Shop, price: np.ndarray, known: np.ndarray, kept: np.ndarray)
         for name, plan in plans.items()
     ]
     return pd.DataFrame(rows)
+
+
+def farmer() -> Programme:
+    """Set up the farmer's problem of Birge and Louveaux, chapter 1, on which a plan can be checked.
+
+    Wheat, corn and beets on 500 acres; harvests a fifth above, at or below the usual, equally likely; cattle to feed, a
+    quota on beets, and grain that costs more to buy than it brings.
+    """
+    harvest = np.array([2.5, 3, 20]) * np.array([[1.2], [1.0], [0.8]])
+    technology = np.zeros((3, 4, 3))
+    technology[:, [0, 1, 2], [0, 1, 2]] = -harvest
+    recourse = np.zeros((4, 6))  # bought: wheat, corn; sold: wheat, corn, beets in the quota, beets beyond it
+    recourse[[0, 1, 0, 1, 2, 2, 3], [0, 1, 2, 3, 4, 5, 4]] = [-1, -1, 1, 1, 1, 1, 1]
+    return Programme(
+        cost=np.array([150.0, 230, 260]),
+        matrix=np.ones((1, 3)),
+        limit=np.array([500.0]),
+        later_cost=np.tile([238.0, 210, -170, -150, -36, -10], (3, 1)),
+        technology=technology,
+        recourse=recourse,
+        right=np.tile([-200.0, -240, 0, 6000], (3, 1)),
+        chance=np.full(3, 1 / 3),
+    )
