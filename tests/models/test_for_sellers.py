@@ -133,6 +133,19 @@ def test_nothing_to_spend_earns_only_the_rush_margin():
     assert -demand.solve(planning.programme(shop, [2.0], [[50.0]])).cost == pytest.approx(0.1 * 2 * 50)
 
 
+def test_fetching_at_a_higher_cost_never_pays_more():
+    weeks = np.random.default_rng(0).gamma(4, 20, (12, 3))
+    table = planning.by_rush(SHOP, np.array([4.0, 1, 2]), weeks, [0.8, 0.9, 1.0])
+    assert (table["profit"].diff().dropna() <= 1e-9).all() and (table[["stochastic", "foresight"]] >= -1e-9).all().all()
+    assert -demand.solve(planning.farmer()).cost == pytest.approx(108_390, abs=1)
+
+
+def test_weekly_prices_know_nothing_of_later_weeks():
+    sales = pd.DataFrame({"week": [1, 2], "kind": "x", "units": [2, 2], "dollars": [2.0, 8.0]})
+    units, price = planning.weekly(sales, 1)
+    assert price["x"] == 1 and units["x"].tolist() == [2, 2]
+
+
 def test_marketing_by_hand():
     assert marketing.cost_per_success(np.array([0.2]), np.array([0.0]), 1000, 0.05) == pytest.approx([0.25])
     table = marketing.split([1, 1], [1, 1], [0, 0], 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -52,10 +52,10 @@ class Shop:
                 raise ValueError(f"{name}: expected at least 0, found {getattr(self, name)}")
 
 
-def weekly(sales: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """Give the units sold by week (rows) and kind of good (columns), and the mean price of each kind."""
+def weekly(sales: pd.DataFrame, last: int) -> tuple[pd.DataFrame, pd.Series]:
+    """Give the units sold by week (rows) and kind of good (columns), and each kind's mean price up to a last week."""
     units = sales.pivot_table(index="week", columns="kind", values="units", aggfunc="sum", fill_value=0)
-    sums = sales.groupby("kind")[["dollars", "units"]].sum()
+    sums = sales[sales["week"] <= last].groupby("kind")[["dollars", "units"]].sum()
     return units, sums["dollars"] / sums["units"]
 
 
@@ -111,6 +111,15 @@ def compared(shop: Shop, price: np.ndarray, known: np.ndarray, kept: np.ndarray)
         for name, plan in plans.items()
     ]
     return pd.DataFrame(rows)
+
+
+def by_rush(shop: Shop, price: np.ndarray, demands: np.ndarray, rush_shares: list[float]) -> pd.DataFrame:
+    """Plan again with fetching at short notice cheaper or dearer: rush (per cent), profit, stochastic, foresight."""
+    rows = []
+    for share in rush_shares:
+        seen = demand.foresight(programme(replace(shop, rush_share=share), price, demands))
+        rows.append((100 * share, -seen.plan.cost, seen.stochastic_value, seen.information_value))
+    return pd.DataFrame(rows, columns=["rush", "profit", "stochastic", "foresight"])
 
 
 def farmer() -> Programme:
