@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import resource
 from collections.abc import Generator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from time import perf_counter, process_time
@@ -153,8 +153,13 @@ def peer_speed() -> float:
     return best
 
 
-def run() -> dict[str, float | str]:
+def run(own: Measured | None = None) -> dict[str, float | str]:
     """Measure both.
+
+    Parameters
+    ----------
+    own
+        The run of the day, where it has been measured.
 
     Returns
     -------
@@ -162,7 +167,7 @@ def run() -> dict[str, float | str]:
         'figure' and 'peer_figure' in 'unit', the name of the 'peer', and the 'ratio' of the two figures; besides, the
         'seconds' by the clock and the 'megabytes' of the whole run.
     """
-    own, peer = measure(777_000_000), peer_speed()
+    own, peer = own or measure(777_000_000), peer_speed()
     figure = 777_000_000 / own.processor_seconds
     return {
         "figure": round(figure),
@@ -176,28 +181,31 @@ def run() -> dict[str, float | str]:
 
 
 def sharing(parcels: int = 777_000_000) -> float:
-    """Return how many times faster the cluster is with another worker beside the first."""
+    """Return how many times less the busiest worker of a cluster has to do when another stands beside it.
 
-    def seconds(executor: Executor) -> float:
-        start = perf_counter()
-        simulate(Scenario().sample(parcels / 777e6), executor)
-        return perf_counter() - start
+    It is counted in processor time, as all else here: by the clock, other programs on the machine would count.
+    """
+    return busiest_worker(1, parcels) / busiest_worker(2, parcels)
 
-    spent = []
-    for workers in (1, 2):
-        quiet = {"logging.distributed": "error"}
-        cluster = {"n_workers": workers, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
-        with dask.config.set(quiet), LocalCluster(**cluster) as machines, Client(machines) as client:
-            simulate(Scenario(parcels=6_400_000), client.get_executor())
-            spent.append(seconds(client.get_executor()))
-    return spent[0] / spent[1]
+
+def busiest_worker(workers: int, parcels: int) -> float:
+    """Return the processor seconds of the busiest worker of a Dask cluster that shares the run."""
+    machines = {"n_workers": workers, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with (
+        dask.config.set({"logging.distributed": "error"}),
+        LocalCluster(**machines) as cluster,
+        Client(cluster) as client,
+    ):
+        simulate(Scenario().sample(0.01), client.get_executor())
+        before = client.run(process_time)
+        simulate(Scenario().sample(parcels / 777e6), client.get_executor())
+        return max(after - before[worker] for worker, after in client.run(process_time).items())
 
 
 def full_scale() -> list[Figure]:
     """Run the day at the scale of the source, a hundredth of it and ten times it, and measure all."""
-    bench = run()
     small, day, large = (measure(parcels) for parcels in (7_770_000, 777_000_000, 7_770_000_000))
-    outcome, minutes_and_ages = day.outcome, distances()
+    outcome, bench, minutes_and_ages = day.outcome, run(day), distances()
     return [
         Figure("parcels-seconds", "seconds for the day's parcels, all cores", day.seconds, "second"),
         Figure("parcels-memory", "peak of the memory", day.megabytes, "megabyte"),
