@@ -308,7 +308,7 @@ def figures():
 
 @pytest.mark.slow
 def test_the_day_runs_at_full_scale(figures):
-    assert figures["parcels-seconds"] <= 30
+    assert figures["parcels-day"] <= 2 * 30  # processor seconds: half a minute on two cores that do nothing else
     assert figures["parcels-memory"] <= 1000 and figures["parcels-large-memory"] <= 1000
     assert figures["parcels-ratio"] >= 1000
 

@@ -211,7 +211,7 @@ def full_scale() -> list[Figure]:
         Figure("parcels-memory", "peak of the memory", day.megabytes, "megabyte"),
         Figure("parcels-pace", "parcels a second of one processor", float(bench["figure"]), "piece"),
         Figure("parcels-simpy", "the same with SimPy", float(bench["peer_figure"]), "piece"),
-        Figure("parcels-ratio", "times as many as SimPy", float(bench["ratio"]), "times"),
+        Figure("parcels-ratio", "ratio of the two", float(bench["ratio"]), "times"),
         Figure("parcels-small", "processor seconds for a hundredth of the parcels", small.processor_seconds, "second"),
         Figure("parcels-day", "processor seconds for the day's parcels", day.processor_seconds, "second"),
         Figure("parcels-large", "processor seconds for ten times the parcels", large.processor_seconds, "second"),

@@ -95,8 +95,8 @@ class Outcome:
 
     def mean_waits(self) -> dict[str, float]:
         """Return the mean minutes a parcel waited at picking, sorting, loading and the last mile."""
-        share = np.array([1, 1 - self.scenario.express_percent / 100, 1 - self.scenario.nearby_percent / 100, 1])
-        waits = self.tally.waits / np.maximum(share * self.scenario.parcels, 1)
+        hub, road = 1 - self.scenario.express_percent / 100, 1 - self.scenario.nearby_percent / 100
+        waits = self.tally.waits / np.maximum(np.array([1, hub, road, hub]) * self.scenario.parcels, 1)
         return dict(zip(("picking", "sorting", "loading", "last mile"), waits.tolist(), strict=True))
 
     def by_hour(self, hours: float) -> pd.DataFrame:

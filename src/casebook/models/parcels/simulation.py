@@ -17,7 +17,7 @@ from casebook.models.parcels.outcome import STAGES, Outcome, Tally
 from casebook.models.parcels.scenario import DAY, Scenario, order_curve
 
 BLOCKS = 64
-MOST_BINS = 30_000
+MOST_BINS = 60_000
 
 
 def simulate(scenario: Scenario, executor: Executor | None = None) -> Outcome:
