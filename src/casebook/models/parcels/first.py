@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.fft import next_fast_len
 from scipy.optimize import brentq
 
 from casebook.models.parcels.scenario import DAY, Scenario, order_curve
@@ -79,7 +80,7 @@ def first_delivery(scenario: Scenario) -> FirstDelivery:
     leaving = np.diff(left, prepend=0.0)
     scale = scenario.ride_minutes * 2 / math.sqrt(math.pi)
     arrived = -np.expm1(-((times / scale) ** 2)) if scale else np.ones_like(times)
-    size = 2 * times.size
+    size = next_fast_len(2 * times.size, real=True)
     stream = np.fft.irfft(np.fft.rfft(leaving, size) * np.fft.rfft(arrived, size), size)[: times.size]
     expected = np.maximum.accumulate(np.maximum(stream, 0.0)) * scenario.express_percent / 100
     return FirstDelivery(np.append(0.0, times + scenario.pick_minutes), np.append(0.0, expected))
@@ -93,12 +94,13 @@ def express_for(scenario: Scenario, minutes: float) -> float:
     ValueError
         When no percentage up to that of the stock nearby gives it.
     """
+    most = max(scenario.nearby_percent, 1e-6)
+    law = first_delivery(replace(scenario, nearby_percent=most, express_percent=most))
 
-    def miss(log_percent: float) -> float:
-        found = first_delivery(replace(scenario, express_percent=math.exp(log_percent))).mean
-        return min(found, 2.0 * DAY) - minutes
+    def miss(log_share: float) -> float:
+        return min(replace(law, expected=math.exp(log_share) * law.expected).mean, 2.0 * DAY) - minutes
 
-    low, high = math.log(1e-7), math.log(max(scenario.nearby_percent, 1e-6))
-    if miss(high) > 0 or miss(low) < 0:
+    low = math.log(1e-9)
+    if miss(0.0) > 0 or miss(low) < 0:
         raise ValueError(f"minutes: expected a time that some share on call gives, found {minutes}")
-    return math.exp(brentq(miss, low, high, xtol=1e-6))
+    return most * math.exp(brentq(miss, low, 0.0, xtol=1e-6))
