@@ -193,7 +193,7 @@ def busiest_worker(workers: int, parcels: int) -> float:
     """Return the processor seconds of the busiest worker of a Dask cluster that shares the run."""
     machines = {"n_workers": workers, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
     with (
-        dask.config.set({"logging.distributed": "error"}),
+        dask.config.set({"logging.distributed": "critical"}),
         LocalCluster(**machines) as cluster,
         Client(cluster) as client,
     ):
