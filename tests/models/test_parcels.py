@@ -1,13 +1,11 @@
 """The parcels: conservation, closed forms and limits, SimPy on the same model, the same bits everywhere."""
 
 import math
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 
 import numpy as np
 import pytest
-from distributed import Client, LocalCluster
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,16 +44,13 @@ def same(a, b):
     )
 
 
-def test_the_same_bits_on_one_core_in_threads_in_a_pool_and_on_a_cluster():
+def test_the_same_bits_on_one_core_in_threads_in_a_pool_and_on_a_cluster(pool, dask_executor):
     scenario = replace(SMALL, area_parcels=900)
     here = simulate(scenario)
     with ThreadPoolExecutor(1) as one:
         assert same(simulate(scenario, one), here)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        assert same(simulate(scenario, pool), here)
-    machines = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
-    with LocalCluster(**machines) as cluster, Client(cluster) as client:
-        assert same(simulate(scenario, client.get_executor()), here)
+    for executor in (pool, dask_executor):
+        assert same(simulate(scenario, executor), here)
     assert not same(simulate(replace(scenario, seed=1)), here)
 
 
