@@ -115,7 +115,7 @@ def frontier(festival: Festival, seed: SeedSequence, levels: Iterable[float]) ->
     Returns
     -------
     pandas.DataFrame
-        One row a point: 'way', 'placed' and 'nearby' in per cent of demand, ascending, 'hours'.
+        One row a point, ascending: 'level', 'way', 'placed' and 'nearby' in per cent of demand, 'hours'.
     """
     season = draw(festival, seed)
     learned = learn(festival, season)
@@ -130,8 +130,8 @@ def frontier(festival: Festival, seed: SeedSequence, levels: Iterable[float]) ->
             "last festival": np.rint(season.last * best.sum() / season.last.sum()),
             "one centre": _one_centre(season.demand, times),
         }.items():
-            rows.append({"way": way} | judge(festival, placed, season.demand))
-    return pd.DataFrame(rows)[["way", "placed", "nearby", "hours"]]
+            rows.append({"level": level, "way": way} | judge(festival, placed, season.demand))
+    return pd.DataFrame(rows)[["level", "way", "placed", "nearby", "hours"]]
 
 
 def _one_centre(demand: Array, times: float) -> Array:
