@@ -130,7 +130,7 @@ def _factors(log_sd: float) -> tuple[Array, Array]:
     """Give the factors by which a forecast errs, and their weights; they average to one."""
     if log_sd == 0:
         return np.ones(1), np.ones(1)
-    nodes = np.linspace(-REACH, REACH, max(97, math.ceil(2 * REACH * log_sd / 0.08)))
+    nodes = np.linspace(-REACH, REACH, max(33, math.ceil(2 * REACH * log_sd / 0.13)))
     weights = np.exp(-(nodes**2) / 2)
     weights /= weights.sum()
     factors = np.exp(log_sd * nodes - log_sd**2 / 2)
@@ -143,7 +143,7 @@ def _largest_means(log_sd: float, probability: float) -> Array:
     factors, weights = _factors(log_sd)
     stock = np.arange(EXACT + 1.0)
     low, high = np.full(stock.size, -40.0), np.full(stock.size, 10 + REACH * log_sd + log_sd**2)
-    for _ in range(44):
+    for _ in range(36):
         middle = (low + high) / 2
         enough = special.pdtr(stock[:, None], np.exp(middle)[:, None] * factors) @ weights
         met = enough >= probability
