@@ -13,8 +13,8 @@ from typing import Any
 from casebook.descriptor import LedgerError
 from casebook.ledger import open_ledger
 
-BENCHES = ("surge", "pickup", "sketches")
-FULL_SCALE = ("sketches",)
+BENCHES = ("surge", "pickup", "pre_positioning")
+FULL_SCALE = ("pre_positioning",)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

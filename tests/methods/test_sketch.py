@@ -3,7 +3,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casebook.bench import sketches
 from casebook.methods.sketch import CountMin, HyperLogLog
 
 
@@ -103,13 +102,3 @@ def test_few_counts_exceed_the_bound():
 def test_bad_input_is_named(call, name):
     with pytest.raises(ValueError, match=name):
         call()
-
-
-@pytest.mark.slow
-def test_the_customers_of_the_blog_are_counted_in_full(ledger):
-    found = {figure.id: figure.value for figure in sketches.full_scale()}
-    stored = {row["id"]: float(row["value"]) for row in ledger.tables["full_runs"]}
-    assert found["pre-positioning-sketch-customers"] >= ledger.value("sd-customers-data-processed")
-    assert abs(found["pre-positioning-sketch-count"] / 5e8 - 1) < 3 * HyperLogLog(14).error
-    assert found["pre-positioning-sketch-count"] == pytest.approx(stored["pre-positioning-sketch-count"], rel=1e-5)
-    assert found["pre-positioning-sketch-seconds"] < 60

@@ -10,6 +10,7 @@ from distributed import Client, LocalCluster
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casebook.bench import pre_positioning as bench
 from casebook.methods import replicates
 from casebook.models import pre_positioning as model
 from casebook.models.pre_positioning import Festival, Learned, judge, stock
@@ -44,7 +45,7 @@ def test_ratio_and_ideal_trust_by_hand():
     found = model.ideal(SMALL)
     assert found.trust == pytest.approx(0.719101, abs=1e-6)
     assert found.log_sd == pytest.approx(0.423999, abs=1e-6)
-    assert SMALL.ideal_log_sd == pytest.approx(math.sqrt(1 / 5.5625 + 0.09 + 0.01))
+    assert SMALL.ideal_log_sd == pytest.approx(math.sqrt(1 / 5.5625 + 0.09 + 0.005776))
 
 
 def test_learning_finds_the_law_that_made_the_data():
@@ -181,3 +182,37 @@ def test_the_same_bits_in_a_pool_and_on_a_cluster():
     with LocalCluster(**machines) as cluster, Client(cluster) as client:
         found = model.compare(SMALL, 4, client.get_executor())
     pd.testing.assert_frame_equal(found, here, check_exact=True)
+
+
+def test_the_defaults_are_the_declared_assumptions(ledger):
+    rest = {"pieces": ledger.value("sd-parcels-on-the-day"), "total_log_sd": 0.076}
+    for field in fields(Festival):
+        name = f"pre-positioning-{field.name.replace('_', '-')}"
+        assert field.default == (rest[field.name] if field.name in rest else ledger.assumption(name))
+
+
+def test_the_declared_error_of_the_total_is_the_one_found(ledger):
+    totals = ledger.series("singles-day-parcels").set_index("as_of")["value"]
+    found = model.totals([totals[str(year)] for year in range(2013, 2020)])
+    error = found.loc[found["rule"] == "the same addition", "log_error"]
+    assert math.sqrt((error**2).mean()) == pytest.approx(0.076, abs=0.0005)
+
+
+@pytest.mark.slow
+def test_the_full_scale_is_the_stored_one(ledger):
+    stored = {row["id"]: float(row["value"]) for row in ledger.tables["full_runs"]}
+    found = {figure.id: figure.value for figure in bench.full_scale()}
+    assert found["pre-positioning-sketch-customers"] >= ledger.value("sd-customers-data-processed")
+    assert found["pre-positioning-full-items"] == ledger.assumption("pre-positioning-catalogue-items")
+    for name in ("sketch-count", "sketch-memory", "full-pieces", "full-nearby", "full-last"):
+        assert found[f"pre-positioning-{name}"] == pytest.approx(stored[f"pre-positioning-{name}"], rel=1e-5)
+    assert abs(found["pre-positioning-sketch-count"] / 5e8 - 1) < 3 * 1.04 / 128
+    assert found["pre-positioning-sketch-seconds"] < 60
+    assert found["pre-positioning-full-seconds"] < 120
+
+
+def test_a_smaller_season_gives_nearly_what_the_full_one_gave(ledger):
+    stored = {row["id"]: float(row["value"]) for row in ledger.tables["full_runs"]}
+    found = {figure.id: figure.value for figure in bench.place_stock(10_000)}
+    for name in ("pre-positioning-full-nearby", "pre-positioning-full-last"):
+        assert found[name] == pytest.approx(stored[name], abs=4)

@@ -57,7 +57,7 @@ class Festival:
     change_log_sd: float = 0.8
     signal_log_sd: float = 0.5
     local_log_sd: float = 0.3
-    total_log_sd: float = 0.1
+    total_log_sd: float = 0.076
     short_rmb_per_piece: float = 3.0
     left_rmb_per_piece: float = 1.0
     line_haul_hours: float = 36.0
