@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from casebook.bench import pre_positioning as bench
 from casebook.methods import replicates
+from casebook.methods.forecast import mixed_loss
 from casebook.models import pre_positioning as model
 from casebook.models.pre_positioning import Festival, Learned, judge, stock
 from casebook.models.pre_positioning.placement import scarf
@@ -119,6 +120,18 @@ def test_classes_add_up(season):
 def test_scores_reward_the_signs(season):
     found = model.scores(SMALL, season, model.learn(SMALL, season)).set_index("forecast")
     assert found["rmsse"].idxmin() == found["pinball"].idxmin() == "ordinary days and signs"
+
+
+def test_shared_stock_favours_the_predictable_while_it_is_scarce():
+    alike = model.shared(50, (0.5, 0.5), 0.6)
+    assert alike["first"] == alike["second"] == alike["placed"] / 2
+    scarce, plenty = (model.shared(50, (0.1, 1.0), chance) for chance in (0.1, 0.9))
+    assert scarce["first"] > scarce["second"]
+    assert plenty["first"] < plenty["second"]
+    # No other split of the scarce stock serves more.
+    splits = np.arange(scarce["placed"] + 1)
+    served = 100 - mixed_loss(splits, 50, 0.1) - mixed_loss(scarce["placed"] - splits, 50, 1.0)
+    assert scarce["served"] == pytest.approx(served.max(), abs=0.1)
 
 
 def test_totals_by_hand():

@@ -6,7 +6,7 @@ and `judge` measures what the pieces serve.
 """
 
 from casebook.models.pre_positioning.festival import Festival
-from casebook.models.pre_positioning.placement import RULES, classes, compare, frontier, judge, play, stock
+from casebook.models.pre_positioning.placement import RULES, classes, compare, frontier, judge, play, shared, stock
 from casebook.models.pre_positioning.season import (
     Learned,
     Season,
@@ -35,6 +35,7 @@ __all__ = [
     "learn",
     "play",
     "scores",
+    "shared",
     "stock",
     "totals",
 ]

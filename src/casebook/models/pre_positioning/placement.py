@@ -14,7 +14,7 @@ from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
 from casebook.methods import replicates
-from casebook.methods.forecast import mixed_quantile
+from casebook.methods.forecast import mixed_loss, mixed_quantile
 from casebook.methods.inventory import newsvendor_distribution_free
 from casebook.models.pre_positioning.festival import Festival
 from casebook.models.pre_positioning.season import Learned, Season, cell_log_sd, draw, forecast, ideal, learn
@@ -156,3 +156,25 @@ def classes(festival: Festival, season: Season, placed: Array, edges: Iterable[f
         }
         rows.append(share | part)
     return pd.DataFrame(rows)
+
+
+def shared(mean: float, log_sds: tuple[float, float], chance: float) -> dict[str, float]:
+    """Share a stock best between items that expect the same and are foretold unequally well.
+
+    Parameters
+    ----------
+    mean
+        Pieces expected of each.
+    log_sds
+        Error of the forecast of the first and of the second, as standard deviations of logarithms.
+    chance
+        Chance of being enough that both are given; it sets how much stock there is.
+
+    Returns
+    -------
+    dict
+        Pieces 'placed' in all, of the 'first' and of the 'second', and expected pieces 'served'.
+    """
+    held = [float(mixed_quantile(mean, sd, chance)) for sd in log_sds]
+    short = [float(mixed_loss(units, mean, sd)) for units, sd in zip(held, log_sds, strict=True)]
+    return {"placed": sum(held), "first": held[0], "second": held[1], "served": 2 * mean - sum(short)}
