@@ -1,12 +1,9 @@
 import math
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import fields, replace
-from multiprocessing import get_context
 
 import numpy as np
 import pandas as pd
 import pytest
-from distributed import Client, LocalCluster
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -187,14 +184,10 @@ def test_counts_must_be_whole_and_enough(name, bad):
         replace(SMALL, **{name: bad})
 
 
-def test_the_same_bits_in_a_pool_and_on_a_cluster():
+def test_the_same_bits_in_a_pool_and_on_a_cluster(pool, dask_executor):
     here = model.compare(SMALL, 4)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        pd.testing.assert_frame_equal(model.compare(SMALL, 4, pool), here, check_exact=True)
-    machines = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
-    with LocalCluster(**machines) as cluster, Client(cluster) as client:
-        found = model.compare(SMALL, 4, client.get_executor())
-    pd.testing.assert_frame_equal(found, here, check_exact=True)
+    for executor in (pool, dask_executor):
+        pd.testing.assert_frame_equal(model.compare(SMALL, 4, executor), here, check_exact=True)
 
 
 def test_the_defaults_are_the_declared_assumptions(ledger):
