@@ -13,8 +13,8 @@ from typing import Any
 from casebook.descriptor import LedgerError
 from casebook.ledger import open_ledger
 
-BENCHES = ("surge", "pickup")
-FULL_SCALE = ()
+BENCHES = ("surge", "pickup", "orders")
+FULL_SCALE = ("orders",)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
