@@ -14,7 +14,7 @@ from numpy.random import SeedSequence
 from casebook.models.order_stream import Account, Day, Incident, Monitor, placed, scaled, split, stream, together
 from casebook.models.order_stream.alarms import Plan, alarms, delay, grouped, ordinary, scores, tried
 from casebook.models.order_stream.day import delays, slots, weights
-from casebook.models.order_stream.watch import part_of, watch
+from casebook.models.order_stream.report import part_of, watch
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -22,7 +21,7 @@ from casebook.methods import replicates
 from casebook.models.order_stream import Day, Incident, Monitor, scaled, stream
 from casebook.models.order_stream.alarms import Plan, alarms
 from casebook.models.order_stream.day import Columns
-from casebook.models.order_stream.watch import Report, part_of, step, watch
+from casebook.models.order_stream.report import Report, part_of, step, watch
 
 CHAPTER = "singles-day/order-stream"
 HORIZON, MINUTE, ROUNDS, PARTS, CORES = 120, 60, 5, 8, 2
@@ -151,7 +150,7 @@ def whole_day(executor: Executor | None = None) -> Report:
 def _day() -> list[Figure]:
     with _pool() as pool:
         time, report = _timed(lambda: whole_day(pool))
-    heaviest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        heaviest = max(pool.map(_most_memory, range(4 * CORES)))
     account, apart = report.account, int(np.abs(report.placed - report.totals).sum())
     plan = Plan(window_seconds=1)
     first = _first_alarms(report, plan)
@@ -209,7 +208,7 @@ def _executors(scale: float = 0.1) -> list[Figure]:
         Figure("orders-tenth-one", "a tenth of the day on one core", alone, "second"),
         Figure("orders-tenth-two", "the same in two processes", both, "second"),
         Figure("orders-tenth-dask", "the same on a Dask cluster of two workers", spread, "second"),
-        Figure("orders-tenth-apart", "cells in which the three answers differ", apart(serial, pooled, dasked), "count"),
+        Figure("orders-tenth-apart", "cells in which the three answers differ", apart(serial, pooled, dasked), "cell"),
     ]
 
 
@@ -244,13 +243,19 @@ def _commits() -> list[Figure]:
     for durable, name in ((True, "durable"), (False, "volatile")):
         for batch in commits.BATCHES:
             rate = max(commits.committed(folder, batch, durable) for _ in range(2))
-            what = f"{name} commits of {batch:,} orders each"
+            what = f"{name} commits of {batch:,} {'order' if batch == 1 else 'orders'} each"
             figures.append(Figure(f"orders-{name}-{batch}", what, rate, "orders per second"))
     for writers in commits.WRITERS:
         rate = max(commits.by_writers(folder, writers) for _ in range(2))
-        what = f"durable commits of one order, {writers} databases side by side"
+        what = f"durable commits of one order each, writers with a database each: {writers}"
         figures.append(Figure(f"orders-writers-{writers}", what, rate, "orders per second"))
     return figures
+
+
+def _most_memory(_: int) -> float:
+    """Give the most memory that this process has held, in megabytes."""
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return next(float(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 def _pool() -> ProcessPoolExecutor:

@@ -1,6 +1,22 @@
 """A stream of orders: a seeded day with a rush at midnight, a monitor that counts it exactly, and its alarms."""
 
+from casebook.models.order_stream.alarms import Plan
 from casebook.models.order_stream.day import Day, Incident, placed, scaled, stream
 from casebook.models.order_stream.monitor import Account, Closed, Monitor, split, together
+from casebook.models.order_stream.report import Report, watch
 
-__all__ = ["Account", "Closed", "Day", "Incident", "Monitor", "placed", "scaled", "split", "stream", "together"]
+__all__ = [
+    "Account",
+    "Closed",
+    "Day",
+    "Incident",
+    "Monitor",
+    "Plan",
+    "Report",
+    "placed",
+    "scaled",
+    "split",
+    "stream",
+    "together",
+    "watch",
+]

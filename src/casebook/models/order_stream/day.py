@@ -107,7 +107,7 @@ class Day:
     copies_percent: float = 1.0
     retry_seconds: int = 5
     incidents: tuple[Incident, ...] = ()
-    chunk_seconds: int = 60
+    chunk_seconds: int = 300
     chunk_orders: int = 250_000
 
     def __post_init__(self) -> None:
