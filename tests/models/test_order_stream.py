@@ -1,4 +1,5 @@
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from itertools import pairwise
 from multiprocessing import get_context
 
@@ -11,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.random import SeedSequence
 
+from casebook.bench import commits
+from casebook.bench import orders as orders_bench
 from casebook.models.order_stream import Account, Day, Incident, Monitor, placed, scaled, split, stream, together
 from casebook.models.order_stream.alarms import Plan, alarms, delay, grouped, ordinary, scores, tried
 from casebook.models.order_stream.day import delays, slots, weights
@@ -361,3 +364,45 @@ def test_trials_agree_with_the_chain_and_keep_the_promise(pool):
     assert 0.3 < found["false"].iloc[0] < 2
     again = tried(plan, 90, share, [0.3, 0.6], replicates=80, executor=pool)
     pd.testing.assert_frame_equal(found, again)
+
+
+@pytest.mark.slow
+def test_the_full_scale_meets_its_marks_and_the_stored_run(ledger):
+    figures = {figure.id: figure.value for figure in orders_bench.full_scale()}
+    stored = ledger.table("full_runs").set_index("id")["value"]
+    assert stored["orders-rate-stated"] >= 100
+    assert stored["orders-ratio-pandas"] >= 3
+    assert figures["orders-rate-stated"] >= 50  # a busy machine may be half as fast
+    assert figures["orders-ratio-pandas"] >= 3
+    assert figures["orders-tenth-apart"] == 0
+    assert figures["orders-state-day"] == figures["orders-state-hour"]
+    assert figures["orders-durable-1"] < figures["orders-durable-10000"]
+    for name in (
+        "day-received",
+        "day-counted",
+        "day-duplicates",
+        "day-too-late",
+        "day-missing",
+        "day-peak",
+        "day-state",
+        "alarm-outage",
+        "alarm-burst",
+        "alarms-false",
+    ):
+        assert figures[f"orders-{name}"] == pytest.approx(stored[f"orders-{name}"], rel=1e-5), name
+
+
+def test_the_bench_reports_both_figures(monkeypatch):
+    monkeypatch.setattr(orders_bench, "MINUTE", 3)
+    monkeypatch.setattr(orders_bench, "ROUNDS", 1)
+    monkeypatch.setattr(orders_bench, "minute", partial(orders_bench.minute, day=scaled(Day(), 0.01)))
+    result = orders_bench.run()
+    assert set(result) == {"figure", "unit", "peer", "peer_figure", "ratio"}
+    assert result["peer"] == "pandas"
+    assert result["ratio"] == pytest.approx(result["figure"] / result["peer_figure"], abs=0.06)
+
+
+def test_durable_commits_keep_what_they_say(tmp_path):
+    assert commits.committed(tmp_path, 5, True, seconds=0.05) > 0
+    assert list(tmp_path.iterdir()) == []
+    assert commits.by_writers(tmp_path, 2, seconds=0.05) > 0

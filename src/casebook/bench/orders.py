@@ -92,12 +92,12 @@ def rates(rounds: int = ROUNDS) -> dict[str, float]:
     """
     parts = minute()
     frame = pd.DataFrame({n: np.concatenate([b[n] for part in parts for _, b in part]) for n in parts[0][0][1]})
-    timely = [part[:] for part in parts]
     with ThreadPoolExecutor(CORES) as threads:
-        two = [_timed(lambda: list(threads.map(monitored, timely))) for _ in range(rounds + 1)]
-    one = [_timed(lambda: [monitored(part) for part in timely]) for _ in range(rounds)]
+        two = [_timed(lambda: list(threads.map(monitored, parts))) for _ in range(rounds + 1)]
+    one = [_timed(lambda: [monitored(part) for part in parts]) for _ in range(rounds)]
     peer = [_timed(lambda: grouped(frame)) for _ in range(2)]
-    windows = sum(_padded(found) for found in two[0][1])
+    longest = max(len(found) for found in two[0][1])
+    windows = sum(_padded(found, longest) for found in two[0][1])
     series = peer[0][1][0]
     theirs = np.zeros_like(windows)
     theirs[tuple(series.index.get_level_values(k).to_numpy() for k in range(3))] = series.to_numpy()
@@ -262,9 +262,9 @@ def _pool() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(CORES, mp_context=get_context("spawn"))
 
 
-def _padded(windows: np.ndarray) -> np.ndarray:
-    """Let windows reach to the end of the minute."""
-    return np.pad(windows, ((0, MINUTE - len(windows)), (0, 0), (0, 0)))
+def _padded(windows: np.ndarray, seconds: int) -> np.ndarray:
+    """Let windows reach so many seconds."""
+    return np.pad(windows, ((0, seconds - len(windows)), (0, 0), (0, 0)))
 
 
 def _timed(work: Callable[[], object]) -> tuple[float, object]:

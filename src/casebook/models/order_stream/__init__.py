@@ -1,6 +1,5 @@
 """A stream of orders: a seeded day with a rush at midnight, a monitor that counts it exactly, and its alarms."""
 
-from casebook.models.order_stream.alarms import Plan
 from casebook.models.order_stream.day import Day, Incident, placed, scaled, stream
 from casebook.models.order_stream.monitor import Account, Closed, Monitor, split, together
 from casebook.models.order_stream.report import Report, watch
@@ -11,7 +10,6 @@ __all__ = [
     "Day",
     "Incident",
     "Monitor",
-    "Plan",
     "Report",
     "placed",
     "scaled",
