@@ -16,7 +16,8 @@ from casebook.bench import commits
 from casebook.bench import orders as orders_bench
 from casebook.models.order_stream import Account, Day, Incident, Monitor, placed, scaled, split, stream, together
 from casebook.models.order_stream.alarms import Plan, alarms, delay, grouped, ordinary, scores, tried
-from casebook.models.order_stream.day import delays, slots, weights
+from casebook.models.order_stream.day import weights
+from casebook.models.order_stream.drawing import delays, slots
 from casebook.models.order_stream.report import part_of, watch
 
 

@@ -20,7 +20,7 @@ from casebook.ledger import open_ledger
 from casebook.methods import replicates
 from casebook.models.order_stream import Day, Incident, Monitor, scaled, stream
 from casebook.models.order_stream.alarms import Plan, alarms
-from casebook.models.order_stream.day import Columns
+from casebook.models.order_stream.drawing import Columns
 from casebook.models.order_stream.report import Report, part_of, step, watch
 
 CHAPTER = "singles-day/order-stream"

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from casebook.models.order_stream import kernel
+from casebook.models.order_stream.batch import Batch, checked, whole
 
 Counts = NDArray[np.int64]
-Batch = Mapping[str, ArrayLike] | pd.DataFrame
 
-COLUMNS = ("id", "second", "arrived", "province", "category", "item")
 SMALLEST = 1024  # slots of the set of ids
 MOST_SECONDS = 1_000_000  # open at a time: beyond it a clock is wrong
 
@@ -109,11 +107,11 @@ class Monitor:
         horizon_seconds: int = 86_400,
         item_seconds: int = 600,
     ) -> None:
-        self.provinces = _whole("provinces", provinces, 1)
-        self.categories = _whole("categories", categories, 1)
-        self.items = _whole("items", items, 1)
-        self.horizon_seconds = _whole("horizon_seconds", horizon_seconds, 0)
-        self.item_seconds = _whole("item_seconds", item_seconds, 1)
+        self.provinces = whole("provinces", provinces, 1)
+        self.categories = whole("categories", categories, 1)
+        self.items = whole("items", items, 1)
+        self.horizon_seconds = whole("horizon_seconds", horizon_seconds, 0)
+        self.item_seconds = whole("item_seconds", item_seconds, 1)
         self.watermark: int | None = None
         self._first = self._end = 0  # the open seconds: from the first on, before the end
         self._windows: Counts = np.zeros((0, provinces * categories), np.int64)
@@ -152,7 +150,7 @@ class Monitor:
         ValueError
             When a column is missing, not whole, of another length or out of range.
         """
-        columns = self._columns(batch)
+        columns = checked(batch, self.provinces, self.categories, self.items)
         if columns[0].size == 0:
             return
         self._make_room(columns[1], columns[2])
@@ -184,7 +182,7 @@ class Monitor:
         ValueError
             When the clock goes back.
         """
-        watermark = _whole("clock", clock, -(2**62)) - self.horizon_seconds
+        watermark = whole("clock", clock, -(2**62)) - self.horizon_seconds
         if self.watermark is not None and watermark < self.watermark:
             at = self.watermark + self.horizon_seconds
             raise ValueError(f"clock: expected at least {at}, found {clock}")
@@ -210,27 +208,6 @@ class Monitor:
         self._first += len(closed.windows)
         self._items_first += self.item_seconds * len(closed.items)
         return closed
-
-    def _columns(self, batch: Batch) -> tuple[NDArray[np.generic], ...]:
-        if not isinstance(batch, Mapping | pd.DataFrame):
-            raise ValueError(f"batch: expected a DataFrame or a mapping of columns, found {type(batch).__name__}")
-        given = {name: _column(batch, name) for name in COLUMNS if name in batch}
-        for name in ("id", "second", "province", "category"):
-            if name not in given:
-                raise ValueError(f"{name}: expected a column of the batch, found {sorted(map(str, batch))}")
-        given.setdefault("arrived", given["second"])
-        given.setdefault("item", np.zeros(given["id"].size, np.int32))
-        for name, column in given.items():
-            if column.size != given["id"].size:
-                raise ValueError(f"{name}: expected {given['id'].size} orders, found {column.size}")
-        for name, most in (("province", self.provinces), ("category", self.categories), ("item", self.items)):
-            _below(name, given[name], most)
-        ids = (
-            given["id"].astype(np.int64, copy=False).view(np.uint64) if given["id"].dtype != np.uint64 else given["id"]
-        )
-        kinds = (np.int64, np.int64, np.int16, np.int16, np.int32)
-        rest = (np.ascontiguousarray(given[name], kind) for name, kind in zip(COLUMNS[1:], kinds, strict=True))
-        return (np.ascontiguousarray(ids), *rest)
 
     def _make_room(self, second: Counts, arrived: Counts) -> None:
         """Let the windows reach from the first to the last second that can be counted."""
@@ -262,16 +239,6 @@ class Monitor:
         kernel.carry((keys, words, last), watermark, self._set)
 
 
-def split(batch: Batch, parts: int) -> list[dict[str, NDArray[np.generic]]]:
-    """Split a batch by id, so that all copies of an order meet in the same part.
-
-    Each part may have a monitor of its own; the sums of their windows are those of one monitor for all.
-    """
-    columns = {name: np.asarray(batch[name]) for name in COLUMNS if name in batch}
-    part = (columns["id"] >> 6) % _whole("parts", parts, 1)
-    return [{name: column[part == k] for name, column in columns.items()} for k in range(parts)]
-
-
 def together(accounts: Iterable[Account]) -> Account:
     """Add the accounts of monitors that each watched a part of the stream."""
     return sum(accounts, Account())
@@ -299,24 +266,3 @@ def _reaching(windows: Counts, first: int, width: int, low: int, high: int) -> t
     grown = np.zeros((before + len(windows) + after, windows.shape[1]), np.int64)
     grown[before : before + len(windows)] = windows
     return grown, first - before * width
-
-
-def _column(batch: Batch, name: str) -> NDArray[np.generic]:
-    column = np.asarray(batch[name])
-    if column.ndim != 1:
-        raise ValueError(f"{name}: expected one number an order, found shape {column.shape}")
-    if column.size and column.dtype.kind not in "iu":
-        raise ValueError(f"{name}: expected whole numbers, found {column.dtype}")
-    return column if column.size else column.astype(np.int64)
-
-
-def _below(name: str, column: NDArray[np.generic], most: int) -> None:
-    if column.size and not (column.min() >= 0 and column.max() < most):
-        wrong = column[(column < 0) | (column >= most)][0]
-        raise ValueError(f"{name}: expected 0 to {most - 1}, found {wrong}")
-
-
-def _whole(name: str, value: int, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name}: expected a whole number of at least {least}, found {value!r}")
-    return int(value)

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.random import SeedSequence
 
 from casebook.methods import replicates
-from casebook.models.order_stream.day import DAY, Columns, Day, placed, stream
+from casebook.models.order_stream.day import DAY, Day
+from casebook.models.order_stream.drawing import Columns, placed, stream
 from casebook.models.order_stream.monitor import Account, Closed, Counts, Monitor
 
 
