@@ -12,7 +12,7 @@ from time import perf_counter
 
 BATCHES = (1, 10, 100, 1000, 10_000)
 WRITERS = (1, 2, 4, 8, 16)
-SECONDS = 2.0
+SECONDS = 1.0
 
 TABLE = "create table orders (id integer primary key, second integer, province integer, category integer)"
 INSERT = "insert or ignore into orders values (?, ?, ?, ?)"
