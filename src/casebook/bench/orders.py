@@ -24,7 +24,7 @@ from casebook.models.order_stream.drawing import Columns
 from casebook.models.order_stream.report import Report, part_of, step, watch
 
 CHAPTER = "singles-day/order-stream"
-HORIZON, MINUTE, ROUNDS, PARTS, CORES = 120, 60, 5, 8, 2
+HORIZON, MINUTE, ROUNDS, PARTS, CORES = 120, 60, 5, 4, 2
 
 Batches = list[tuple[int, Columns]]
 
@@ -209,7 +209,7 @@ def _executors(scale: float = 0.1) -> list[Figure]:
         both, pooled = _timed(lambda: work(executor=pool))
     with ExitStack() as stack:
         stack.enter_context(dask.config.set({"logging.distributed": "error", "distributed.worker.daemon": True}))
-        cluster = stack.enter_context(LocalCluster(n_workers=CORES, threads_per_worker=1, dashboard_address=None))
+        cluster = stack.enter_context(LocalCluster(n_workers=CORES, threads_per_worker=1, dashboard_address=":0"))
         executor = stack.enter_context(Client(cluster)).get_executor()
         work(executor=executor)
         spread, dasked = _timed(lambda: work(executor=executor))
@@ -240,8 +240,8 @@ def _memory() -> list[Figure]:
             sizes["hour"] = largest
     sizes["day"] = largest
     return [
-        Figure(f"orders-state-{name}", f"largest state in a {name} of a steady stream", size / 2**20, "megabyte")
-        for name, size in sizes.items()
+        Figure(f"orders-state-{name}", f"largest state in {what} of a steady stream", size / 2**20, "megabyte")
+        for (name, size), what in zip(sizes.items(), ("an hour", "a day"), strict=True)
     ]
 
 

@@ -94,7 +94,7 @@ def watch(
         Any concurrent.futures executor; None runs here. The numbers are the same.
     """
     work = partial(_watch, day=day, parts=parts, horizon_seconds=horizon_seconds, item_seconds=item_seconds)
-    first, *rest = replicates.run(work, replicates.spawn(seed, parts), executor)
+    first, *rest = (_as(np.int64, found) for found in replicates.run(work, replicates.spawn(seed, parts), executor))
     return sum(rest, first)
 
 
@@ -111,7 +111,14 @@ def _watch(seed: SeedSequence, day: Day, parts: int, horizon_seconds: int, item_
         yield monitor.finish()
 
     counted = tally(closed(), day, item_seconds)
-    return Report(monitor.account, placed(mine, seed), *counted, largest[0])
+    return _as(None, Report(monitor.account, placed(mine, seed), *counted, largest[0]))
+
+
+def _as(kind: type[np.int64] | None, report: Report) -> Report:
+    """Give a report whose counts are of a kind; of the smallest that holds them, for the way between processes."""
+    counts = {name: getattr(report, name) for name in ("placed", "provinces", "categories", "items")}
+    kinds = {name: kind or np.min_scalar_type(int(found.max(initial=0))) for name, found in counts.items()}
+    return replace(report, **{name: found.astype(kinds[name]) for name, found in counts.items()})
 
 
 def step(monitor: Monitor, clock: int, batch: Columns) -> Closed:
