@@ -64,3 +64,8 @@ def test_digits_that_differ_from_the_publication_stop_the_page():
         LedgerError, match=r"verification.csv, row 2, field published: expected 67980.9, computed 67990"
     ):
         tables.checked("sars-to-covid/sign-ups", right | {"vcr-market": 67990})
+
+
+def test_a_column_without_a_name_is_refused():
+    with pytest.raises(ValueError, match="columns: expected a name for each"):
+        tables.show(pd.DataFrame({"": ["a"], "b": [1]}), "A table")

@@ -13,8 +13,8 @@ from typing import Any
 from casebook.descriptor import LedgerError
 from casebook.ledger import open_ledger
 
-BENCHES = ("surge", "pickup", "parcels", "pre_positioning", "assistant", "robots", "site")
-FULL_SCALE = ("parcels", "pre_positioning", "assistant", "robots", "site")
+BENCHES = ("surge", "pickup", "parcels", "pre_positioning", "orders", "assistant", "robots", "site")
+FULL_SCALE = ("parcels", "pre_positioning", "orders", "assistant", "robots", "site")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -90,7 +90,14 @@ def show(frame: pd.DataFrame, caption: str, digits: int = 3, classes: str = "") 
         Significant digits of computed floats; whole numbers are printed whole.
     classes
         Extra classes of the table: 'sortable', 'filterable'.
+
+    Raises
+    ------
+    ValueError
+        When a column has no name, for then nothing heads it.
     """
+    if not all(str(name).strip() for name in frame.columns):
+        raise ValueError(f"columns: expected a name for each, found {list(frame.columns)}")
     head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in frame.columns)
     numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame.columns]
     body = []

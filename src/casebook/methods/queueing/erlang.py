@@ -213,3 +213,44 @@ def staff_for(load: float, level: float, mean_service: float = 1.0, target: floa
         n += 1
         blocked = a * blocked / (n + a * blocked)
     return n
+
+
+def wait_quantile(servers: ArrayLike, load: ArrayLike, level: ArrayLike, mean_service: ArrayLike = 1.0) -> Values:
+    r"""Compute the wait that a share of patient customers does not exceed (M/M/n).
+
+    .. math:: t_q = \frac{s}{n - a}\,\max\left\{0,\ \ln\frac{C(n, a)}{1 - q}\right\}
+
+    Parameters
+    ----------
+    servers
+        Number of servers (n), whole.
+    load
+        Offered load in erlangs (a).
+    level
+        Share of customers (q), below one.
+    mean_service
+        Mean service time (s). All four broadcast.
+
+    Returns
+    -------
+    float or array
+        A wait in the unit of `mean_service`; infinite when the load is at or above the servers.
+
+    Raises
+    ------
+    ValueError
+        When a number of servers is not whole or negative, a load negative, a level not from zero to below one, or a
+        service time not above zero.
+
+    References
+    ----------
+    R. B. Cooper, *Introduction to Queueing Theory*, chapter 3.
+    """
+    n, a = wholes("servers", servers), numbers("load", load)
+    service, q = numbers("mean_service", mean_service, positive=True), numbers("level", level)
+    if (q >= 1).any():
+        raise ValueError(f"level: expected shares below 1, found {q[q >= 1].flat[0]:g}")
+    spare = np.where(n > a, n - a, 1.0)
+    with np.errstate(divide="ignore"):
+        wait = service / spare * np.maximum(0.0, np.log(waiting(n, a) / (1 - q)))
+    return plain(np.where(n > a, wait, np.inf))
