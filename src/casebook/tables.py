@@ -16,7 +16,7 @@ from casebook.descriptor import LedgerError
 from casebook.ledger import QUALIFIERS, Claim, open_ledger, reference_page
 from casebook.quantity import write
 
-LONG = 12  # assumptions; a longer list is folded
+LONG = 12  # rows of assumptions or of a stored run; what is longer is folded
 BOUNDED = re.compile(
     r"more than|less than|at least|up to|about|over|under|close to|around|some|nearly|almost|within|next", re.I
 )
@@ -176,8 +176,11 @@ def assumptions(chapter: str, stated: Iterable[str] = (), published: Iterable[st
         return _inputs(rows + ours, caption)
     shown = _inputs(rows, "What the model takes from the text and from references") if rows else Table("", "")
     folded = _inputs(ours, f"The {len(ours)} assumptions of the model")
-    fold = f'<details class="chart-data"><summary>{html.escape(folded.caption)}</summary>{folded.markup}</details>'
-    return Table(caption, shown.markup + fold)
+    return Table(caption, shown.markup + _folded(folded))
+
+
+def _folded(table: Table) -> str:
+    return f'<details class="chart-data"><summary>{html.escape(table.caption)}</summary>{table.markup}</details>'
 
 
 def _inputs(rows: list[tuple[object, ...]], caption: str) -> Table:
@@ -226,7 +229,14 @@ def full_runs(chapter: str) -> Table:
         for row in made
     ]
     how = sorted({f"{row['command']}, on {row['date']}, {row['machine']}" for row in made})
-    return show(pd.DataFrame(rows, columns=["Measured", "Figure"]), f"The run at full scale, stored: {'; '.join(how)}")
+    frame = pd.DataFrame(rows, columns=["Measured", "Figure"])
+    caption = f"The run at full scale, stored: {'; '.join(how)}"
+    shown = show(frame[:LONG], caption)
+    return (
+        Table(caption, shown.markup + _folded(show(frame[LONG:], "The rest of the run")))
+        if len(frame) > LONG
+        else shown
+    )
 
 
 def claim_link(key: str) -> Link:
