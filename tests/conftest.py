@@ -8,6 +8,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import dask
+import pandas as pd
 import pytest
 from distributed import Client, LocalCluster
 from hypothesis import settings
@@ -36,6 +37,23 @@ def data_copy(tmp_path):
 
 
 @pytest.fixture
+def altered(data_copy):
+    """Change cells of rows in a copy of the tables, and open the copy."""
+
+    def change(table, *keys, **cells):
+        path = data_copy / f"{table}.csv"
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+        names = rows["series"] + "@" + rows["as_of"] if table == "series" else rows.iloc[:, 0]
+        found = names.isin(keys)
+        assert found.sum() == len(keys)
+        rows.loc[found, list(cells)] = list(cells.values())
+        rows.to_csv(path, index=False, lineterminator="\n")
+        return Ledger(data_copy)
+
+    return change
+
+
+@pytest.fixture
 def small(tmp_path):
     """Give a folder of tables and a text they are true to: (tables, texts)."""
     tables, texts = tmp_path / "small", tmp_path / "texts"
@@ -56,6 +74,7 @@ def small(tmp_path):
             "readers,shop,3,baker,readers,3000000,3000000,person,>,,3 million people,fact,,",
         ],
         "dismissed": ["shop,3,B2,name of a page"],
+        "passages": ["shop-01,shop,1,2,,A shop had a busy day.,7 9", "shop-02,shop,3,3,,People read about it.,11"],
     }
     for resource in json.loads((tables / "datapackage.json").read_text())["resources"]:
         if resource["name"] != "units":

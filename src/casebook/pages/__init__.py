@@ -1,0 +1,1 @@
+"""What is shown: prose, charts, tables and the pages written from the tables of data."""
