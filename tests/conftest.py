@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -14,6 +15,9 @@ from distributed import Client, LocalCluster
 from hypothesis import settings
 
 from casebook.ledger import Ledger, data_folder
+
+for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):  # a make that a test starts is not part of `make test`
+    os.environ.pop(name, None)
 
 # The same examples in every run, and time to compile a kernel in the first of them.
 settings.register_profile("book", deadline=None, derandomize=True, database=None)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+import numpy as np
 import pandas as pd
 
 from casebook.audit.corrections import correction_note
@@ -80,12 +81,17 @@ class Chart:
     def _data_html(self) -> str:
         shown = tables.show(self.data.head(TABLE_ROWS), f"Data of the chart: {self.title}")._repr_html_()
         more = f"<p>The file holds all {len(self.data):,} rows.</p>" if len(self.data) > TABLE_ROWS else ""
-        csv = self.data.map(tables.iso).to_csv(index=False, lineterminator="\n", float_format="%.10g")
+        csv = self.data.map(tables.iso).to_csv(index=False, lineterminator="\n", float_format=_written)
         return (
             f'<details class="chart-data"><summary>Data and description</summary><p>{html.escape(self.alt)}</p>'
             f'{shown}{more}<p><a download="{self.name}.csv" href="data:text/csv;charset=utf-8,{quote(csv, safe=",:;-_.")}">'
             f"Download the data of this chart (CSV)</a></p></details>"
         )
+
+
+def _written(value: float) -> str:
+    """Return a number of a file: a whole one as it is, others to six digits, on which every processor agrees."""
+    return f"{value:.0f}" if value.is_integer() else np.format_float_positional(value, 6, fractional=False, trim="-")
 
 
 def show(
