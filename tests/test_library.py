@@ -10,7 +10,9 @@ import casebook
 
 LINES, FILES, STATEMENTS, TEST_LINES = 11_500, 75, 7_500, 9_100  # with forty chapters
 MODULE, FUNCTION = 500, 60  # lines; most are far below
-SHOWN = 0.45  # of the lines of code in system chapters, the folded ones for specialists left out
+SHOWN = (
+    0.45  # of the words and signs of code in system chapters, however they are laid out; folds for specialists left out
+)
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 HIDDEN = {"hide-input", "remove-input", "remove-cell"}
 ACROSS = ["audit", "network", "timeline", "what-would-change", "index", "how-it-is-made"]
@@ -71,10 +73,10 @@ def test_nothing_is_there_for_the_tests_alone():
 def test_the_models_are_shown():
     shown = hidden = 0
     for cell in code(NARRATIVES):
-        lines = sum(bool(line.strip()) for line in "".join(cell["source"]).splitlines())
         tags = set(cell["metadata"].get("tags", []))
-        hidden += lines if HIDDEN & tags else 0
-        shown += lines if not tags & {*HIDDEN, "hide-cell"} else 0
+        count = len(re.findall(r"\w+|[^\w\s]", re.sub(r'"[^"]*"', '""', "".join(cell["source"]))))
+        hidden += count if HIDDEN & tags else 0
+        shown += count if not tags & {*HIDDEN, "hide-cell"} else 0
     assert shown / (shown + hidden) >= SHOWN
 
 
