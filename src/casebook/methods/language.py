@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from typing import Any
 
 import numpy as np
@@ -110,7 +110,7 @@ class IntentClassifier:
         if self.labels is None:
             raise ArgumentError("fit", "a call before the first message is judged", "none")
         message = plain(text)
-        found = Counter(self._words.get(word, -1) for word in words(message))
+        found = Counter(map(self._words.get, words(message), repeat(-1)))
         ran = Counter(chain.from_iterable(map(self._places, message.split())))
         ran[self._runs[""]] += 1
         places = np.array([*found, *ran])

@@ -211,7 +211,8 @@ class Hearing:
 
     def hear(self, text: str) -> Heard:
         """Understand a message; where it is unsure, by its mended spelling, without an address, or by a clause."""
-        heard, last = self.guess(text), self.guess(BETTER.split(text)[-1])
+        heard, end = self.guess(text), BETTER.split(text)[-1]
+        last = heard if end == text else self.guess(end)
         if self.sure(last) and last.text != text:  # 'cancel it; no, actually exchange it'
             return last._replace(text=text, slots=last.slots or heard.slots)
         if last.slots and last.text != text:  # 'cancel the hat; no, I mean the lamp'

@@ -124,9 +124,10 @@ class Assistant(Hearing):
         step = self._at_once(talk, pending, heard)
         if step:
             return step
-        refused, rest = patterns["refusal"].search(heard.text), patterns["refusal"].sub(" ", heard.text)
+        refused = patterns["refusal"].search(heard.text)
         named = heard.slots and not self.left_of(heard.text, "filler", "no", "yes")
         if refused:
+            rest = patterns["refusal"].sub(" ", heard.text)
             after = self.hear(rest)
             heard = after._replace(slots=after.slots or heard.slots, whole=heard.whole)
             same = {self.guess(refused[0]).intents[0], *([pending.intent] if pending else [])}
@@ -163,7 +164,8 @@ class Assistant(Hearing):
             return Step("poor-quality", self._prompt(talk, "danger"), "person")
         if patterns["undo"].search(heard.text) and (pending or any(map(self.shop.changes.get, self._own(talk)))):
             return self._leave(talk, heard) if pending else Step("want-person", self._prompt(talk, "undo"), "person")
-        if pending or heard.slots or not patterns["yes"].search(re.sub(r"[^\w\s]|.*(?:thank|谢).*", "", heard.text)):
+        said = re.sub(r"(?m)^.*(?:thank|谢).*|[^\w\s]", "", heard.text)
+        if pending or heard.slots or not patterns["yes"].search(said):
             return None
         bare = self.left_of(heard.text, "yes", "filler") == ""
         return Step(OUT_OF_SCOPE, self._prompt(talk, "nothing open"), "asked back") if bare else None
