@@ -183,7 +183,9 @@ def _card(claim: Claim, audit: Audit, names: dict[str, str], data: str) -> str:
         f'<p class="note">{linked_note(claim.note, "")._repr_html_()}</p>' if claim.note else "",
         f'<p class="key"><a href="#{claim.id}">{claim.id}</a></p>',
     ]
-    return f'<li class="claim-card" id="{claim.id}" {data}>{ISO.sub(lambda day: in_words(day[0]), "".join(parts))}</li>'
+    card = ISO.sub(lambda day: in_words(day[0]), "".join(parts))
+    tall = 12 + len(re.sub(r"<details.*?</details>|<[^>]+>", "", card)) // 22  # rem at most, before it is laid out
+    return f'<li class="claim-card" id="{claim.id}" style="--tall:{tall}rem" {data}>{card}</li>'
 
 
 def note(claim: Claim, audit: Audit) -> str:
