@@ -184,7 +184,7 @@ def _card(claim: Claim, audit: Audit, names: dict[str, str], data: str) -> str:
         f'<p class="key"><a href="#{claim.id}">{claim.id}</a></p>',
     ]
     card = ISO.sub(lambda day: in_words(day[0]), "".join(parts))
-    tall = 12 + len(re.sub(r"<details.*?</details>|<[^>]+>", "", card)) // 22  # rem at most, before it is laid out
+    tall = 12 + len(re.sub("<[^>]+>", "", card)) // 22  # rem at most, folds open: kept free until it is laid out
     return f'<li class="claim-card" id="{claim.id}" style="--tall:{tall}rem" {data}>{card}</li>'
 
 
