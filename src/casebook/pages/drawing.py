@@ -14,6 +14,7 @@ from itertools import combinations
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.text import Text
@@ -82,12 +83,13 @@ def render(
     with mpl.rc_context(STYLE | {"svg.hashsalt": salt}):
         figure = Figure(figsize=(width / 72, height / 72), dpi=72)
         draw(figure.subplots(), data)
-        figure.draw_without_rendering()
-        check_labels(figure, salt, clear)
+        for patch in (figure.patch, *(axes.patch for axes in figure.axes)):
+            patch.set(facecolor="none", edgecolor="none")
         buffer = io.StringIO()
-        figure.savefig(
-            buffer, format="svg", transparent=True, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        )
+        figure.get_layout_engine().execute(figure)  # and once more while it is drawn, when the ticks are known
+        # Not by savefig, which draws everything twice; the labels are in their places after this.
+        FigureCanvasSVG(figure).print_svg(buffer, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+        check_labels(figure, salt, clear)
     limits = [(*axes.get_xlim(), *axes.get_ylim()) for axes in figure.axes]
     return _bare(buffer.getvalue()), limits
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import gc
 import json
 import os
 import select
@@ -98,6 +99,7 @@ def serve(address: str, statements: str) -> None:
     del builtins.get_ipython
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the build, which ends this process
+    gc.freeze()  # no fork need look through what was imported for what can go
     build = os.getppid()
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(address)
