@@ -51,14 +51,17 @@ class NotebookError(RuntimeError):
 
 
 def workers() -> int:
-    """Return how many kernels may run side by side: `WORKERS`, or the processors this process may use, at most eight."""
+    """Return how many kernels may run side by side: `WORKERS`, or one more than the processors this process may use.
+
+    One more, since a kernel that starts or ends keeps no processor busy; at most eight, for their memory.
+    """
     asked = os.environ.get("WORKERS") or "auto"
     if re.fullmatch("[1-9][0-9]{0,2}", asked):
         return int(asked)
     if asked != "auto":
         raise NotebookError(f"WORKERS: expected a whole number from 1 to 999, or auto, found “{asked}”")
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(usable, 8)
+    return min(usable + 1, 8)
 
 
 def tables_of(root: Path) -> Path:
