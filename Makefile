@@ -15,6 +15,10 @@ endif
 export PYTHONPATH := $(CURDIR)/src
 export OMP_NUM_THREADS := 1
 export PYTHONHASHSEED := 0
+# For a user without a home.
+ifneq ($(shell [ -w "$$HOME" ] && echo home),home)
+export HOME := $(CURDIR)/_build/home
+endif
 
 # The instructions of 2008: nothing that is printed may hang on how a newer processor rounds a last bit.
 ifeq ($(shell uname -m),x86_64)

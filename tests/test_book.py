@@ -119,6 +119,8 @@ def test_nbval_accepts_the_stored_output_and_the_template_of_a_chapter(path):
 
 
 def test_nothing_names_this_machine_or_a_registry():
+    if not (ROOT / ".git").exists():
+        pytest.skip("NO GIT HERE: the files were not searched for names of machines")
     forbidden = r"/work/main|/home/\w|/root/|pypi\.org|pythonhosted|registry\.npmjs|deb\.debian"
     command = ["git", "ls-files", "-co", "--exclude-standard"]
     for name in subprocess.run(command, cwd=ROOT, stdout=-1, text=True, check=True).stdout.splitlines():

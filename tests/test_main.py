@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -120,6 +121,16 @@ def test_a_value_of_make_that_is_missing_or_wrong_is_told_in_one_line(linked, ar
     assert run.returncode != 0
     assert said in run.stdout + run.stderr
     assert len((run.stdout + run.stderr).splitlines()) <= 2  # the second is make's own
+
+
+def test_a_user_without_a_home_reads_no_warning():
+    env = os.environ | {"HOME": "/dev/null/home"}
+    run = subprocess.run(
+        [sys.executable, "-c", "from casebook import charts"], env=env, capture_output=True, check=True
+    )
+    assert run.stderr == b""
+    told = subprocess.run(["make", "-pn", "help"], cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout
+    assert re.search(r"^HOME :?= .*/_build/home$", told, re.M)
 
 
 def test_ctrl_c_and_warnings_as_errors_leave_no_traceback(tmp_path):

@@ -6,6 +6,8 @@ for a notebook. Neither knows a ledger or a chart: a chapter brings numbers, mod
 A notebook needs one line: `from casebook import charts, diagrams, ledger, say, tables, walk, write`.
 """
 
+import logging
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:  # for editors and whoever follows names; nothing is loaded he
     from casebook.pages.audit_table import audit_table
     from casebook.pages.prose import cite, say
     from casebook.pages.trying import headline, yours
+
+if not os.access(os.environ.get("HOME", ""), os.W_OK):  # matplotlib would say where it keeps its cache instead
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
 # What notebooks use, and the room it lives in; loaded when first asked for.
 _FACE = {

@@ -67,7 +67,9 @@ def fill(
         if f"book/{page}" in app.env.found_docs
     }
     context["citation"] = citation(unescape(re.sub(r"<[^>]+>", "", context.get("title", ""))), pagename, context)
-    body = re.sub(r"(<a\b[^>]*?\s)xlink:href=", r"\1href=", body)  # a link of a picture as crawlers and scripts know links
+    body = re.sub(
+        r"(<a\b[^>]*?\s)xlink:href=", r"\1href=", body
+    )  # a link of a picture as crawlers and scripts know links
     context["body"] = with_tools(laid_out(accessible(body)))
 
 
