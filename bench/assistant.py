@@ -7,7 +7,6 @@ only tells the intent of each message. At full scale a million messages are repl
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Callable
 from time import process_time
 
@@ -17,7 +16,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
-from bench.full_scale import Figure
+from bench.full_scale import Figure, peak_megabytes
 from casebook.ledger import assumptions, open_ledger
 from casebook.models.shop import Shop
 from casebook.models.store_assistant import Assistant, Conversation
@@ -106,7 +105,6 @@ def full_scale(requests: int = REQUESTS) -> list[Figure]:
         answered += int(understood.sum())
         wrong += int((understood & (intents != wanted[places])).sum())
         assistant.shop.changes.clear()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return [
         Figure("store-assistant-messages", "messages replied to, a letter lost in each", requests, "message"),
         Figure(
@@ -115,5 +113,5 @@ def full_scale(requests: int = REQUESTS) -> list[Figure]:
         Figure("store-assistant-rate", "rate", requests / seconds, "message per second"),
         Figure("store-assistant-answered", "messages understood well enough to act on", answered, "message"),
         Figure("store-assistant-wrong", "of these, taken for something else than was meant", wrong, "message"),
-        Figure("store-assistant-memory", "most memory held, libraries included", memory, "gigabyte"),
+        Figure("store-assistant-memory", "most memory held, libraries included", peak_megabytes() / 1024, "gigabyte"),
     ]

@@ -10,6 +10,7 @@ import datetime
 import io
 import os
 import platform
+import resource
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -35,6 +36,12 @@ def machine() -> str:
     kilobytes = [int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal")]
     memory = f", {round(kilobytes[0] / 2**20)} GB" if kilobytes else ""
     return f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores{memory}"
+
+
+def peak_megabytes() -> float:
+    """Return the most memory that this process has held; `getrusage` also knows that of the process which started it."""
+    found = [int(line.split()[1]) for line in _lines("/proc/self/status") if line.startswith("VmHWM")]
+    return (found[0] if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024
 
 
 def _lines(path: str) -> list[str]:

@@ -8,7 +8,6 @@ programs on the machine count little; seconds and memory are those of the whole 
 from __future__ import annotations
 
 import math
-import resource
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from time import perf_counter, process_time
@@ -19,7 +18,7 @@ import numpy as np
 from distributed import Client, LocalCluster
 from numpy.typing import NDArray
 
-from bench.full_scale import Figure
+from bench.full_scale import Figure, peak_megabytes
 from casebook.models import parcels
 from casebook.models.parcels import DAY, TICKS, Ints, Outcome, Pace, Scenario, simulate
 
@@ -114,7 +113,7 @@ def alone(number: int) -> Run:
     clock, processor = perf_counter(), process_time()
     outcome = simulate(Scenario().sample(number / PARCELS))
     spent = perf_counter() - clock, process_time() - processor
-    return Run(*spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, outcome)
+    return Run(*spent, peak_megabytes(), outcome)
 
 
 def measure(number: int, rounds: int = ROUNDS) -> Run:
