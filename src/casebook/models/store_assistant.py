@@ -325,7 +325,7 @@ class Assistant(Hearing):
         """Say a property of the products named, now or last, or of two to compare; or ask which."""
         shop, asked = self.shop, self.shop.answers[intent]["asks"]
         least = 1 if asked else 2
-        items = heard.named("product")
+        items = self.mended(heard).named("product")
         if len(items) < least:
             items = talk.named.get("product", [])[-least:]
         if len(items) < least:
