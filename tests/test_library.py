@@ -10,9 +10,7 @@ import casebook
 
 LINES, FILES, STATEMENTS, TEST_LINES = 11_500, 75, 7_500, 9_100  # with forty chapters
 MODULE, FUNCTION = 500, 60  # lines; most are far below
-SHOWN = (
-    0.45  # of the words and signs of code in system chapters, however they are laid out; folds for specialists left out
-)
+SHOWN = 0.45  # of the words and signs of code in system chapters, the folds for specialists left out
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 HIDDEN = {"hide-input", "remove-input", "remove-cell"}
 ACROSS = ["audit", "network", "timeline", "what-would-change", "index", "how-it-is-made"]

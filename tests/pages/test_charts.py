@@ -49,6 +49,12 @@ def test_what_goes_with_the_picture():
     assert {svg["aria-label"] for svg in soup.find_all("svg")} == {chart.alt}
     assert soup.find("details").p.text == chart.alt
     link = soup.find("a", download=True)
+    assert [charts._written(x) for x in (777e6, 1 / 3, 60879.975855, 2.5e-7)] == [
+        "777000000",
+        "0.333333",
+        "60880",
+        "0.00000025",
+    ]
     assert link["download"] == "squares.csv"
     rows = list(csv.reader(io.StringIO(unquote(link["href"].split(",", 1)[1]))))
     assert rows == [["year", "value"], ["1", "1"], ["2", "4"], ["3", "9"]]

@@ -83,8 +83,6 @@ def render(
     with mpl.rc_context(STYLE | {"svg.hashsalt": salt}):
         figure = Figure(figsize=(width / 72, height / 72), dpi=72)
         draw(figure.subplots(), data)
-        for patch in (figure.patch, *(axes.patch for axes in figure.axes)):
-            patch.set(facecolor="none", edgecolor="none")
         buffer = io.StringIO()
         figure.get_layout_engine().execute(figure)  # and once more while it is drawn, when the ticks are known
         # Not by savefig, which draws everything twice; the labels are in their places after this.
